@@ -1,0 +1,185 @@
+"""A case as the sum of its events. ``fold`` is the only way a case changes, and it never refuses: what may happen
+was settled when the event was decided; what did happen is folded under whatever rules hold today."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from desktop.core import clocks
+from desktop.core.clocks import Clock
+from desktop.core.terms import LimitKind, StageKind, Unit
+
+OPENED, ACTED, AMENDED = "case.opened", "case.acted", "case.amended"
+NEWER = "newer"  # flag of a case that holds an event this program cannot interpret
+EVENT_VERSIONS = {OPENED: 1, ACTED: 1, AMENDED: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """One event of a case without its envelope. ``occurred_on`` is the business date in ISO."""
+
+    type: str
+    version: int
+    occurred_on: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class CaseState:
+    """Everything known of one case. ``facts`` are texts (dates ISO); ``imported`` is what the last list said, so
+    that a re-import changes only what the list changed; ``reached`` maps a stage to the day it was last entered;
+    ``closed_clocks`` are the limits that the ending event closed, which a reopening restores; ``answers`` maps checklist -> item -> [answer, note]; ``basis`` the versions the case is worked under."""
+
+    procedure: str = ""
+    number: str = ""
+    stage: str = ""
+    kind: str = StageKind.OPEN.value
+    previous_stage: str = ""
+    round: int = 0
+    opened_on: str = ""
+    last_on: str = ""
+    ended_on: str = ""
+    outcome: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+    imported: dict[str, str] = field(default_factory=dict)
+    clocks: list[Clock] = field(default_factory=list)
+    answers: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    flags: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    reached: dict[str, str] = field(default_factory=dict)
+    closed_clocks: list[str] = field(default_factory=list)
+    basis: dict[str, str] = field(default_factory=dict)
+    events: int = 0
+
+    @property
+    def ended(self) -> bool:
+        return self.kind == StageKind.ENDED
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> CaseState:
+        values = dict(data)
+        values["clocks"] = [Clock(**clock) for clock in values["clocks"]]
+        return cls(**values)
+
+    def live_clocks(self) -> list[Clock]:
+        return [clock for clock in self.clocks if clock.state in (clocks.RUNNING, clocks.PAUSED)]
+
+    def clock(self, name: str) -> Clock | None:
+        """The newest clock of that name."""
+        return next((clock for clock in reversed(self.clocks) if clock.id == name), None)
+
+    def principal(self, calendar: Any) -> tuple[Clock, date, bool] | None:
+        """The running limit that falls due first; targets only warn and do not lead the queue."""
+        best: tuple[Clock, date, bool] | None = None
+        for clock in self.clocks:
+            if clock.state == clocks.RUNNING and clock.kind != LimitKind.TARGET:
+                due, provisional = clocks.due_of(clock, calendar)
+                if best is None or due < best[1]:
+                    best = (clock, due, provisional)
+        return best
+
+
+def fold(state: CaseState, event: CaseEvent) -> CaseState:
+    """The state after ``event``; ``state`` itself is left alone."""
+    following = copy.deepcopy(state)
+    advance(following, event)
+    return following
+
+
+def advance(state: CaseState, event: CaseEvent) -> None:
+    """Fold in place (rebuilding folds millions of events). An event of a newer program only counts and makes the
+    case read-only."""
+    payload = event.payload
+    state.events += 1
+    if event.version > EVENT_VERSIONS.get(event.type, 0):
+        if NEWER not in state.flags:
+            state.flags.append(NEWER)
+        return
+    if event.type == OPENED:
+        state.procedure = payload["procedure"]
+        state.number = payload["number"]
+        state.opened_on = event.occurred_on
+        state.basis = dict(payload["basis"])
+        state.imported = dict(payload["facts"])
+        _enter(state, payload, event.occurred_on)
+    elif event.type == ACTED:
+        if payload.get("round"):
+            state.round = payload["round"]
+        for name, answers in payload.get("answers", {}).items():
+            state.answers.setdefault(name, {}).update(answers)
+        for flag in payload.get("clears", ()):
+            if flag in state.flags:
+                state.flags.remove(flag)
+        for flag in payload.get("sets", ()):
+            if flag not in state.flags:
+                state.flags.append(flag)
+        for warning in payload.get("warnings", ()):
+            if warning not in state.warnings:
+                state.warnings.append(warning)
+        if payload["to"] != payload["from"]:
+            _enter(state, payload, event.occurred_on)
+    elif event.type == AMENDED:
+        state.imported.update(payload.get("imported", {}))
+    state.facts.update(payload.get("facts", {}))
+    effects = payload.get("clocks", ())
+    for effect in effects:
+        _apply(state, effect)
+    if event.type == ACTED and state.ended:
+        state.closed_clocks = [effect["clock"] for effect in effects]
+    # A remark or a correction may be made late; only what moves the case or its limits orders the days.
+    moved = event.type == OPENED or effects or payload.get("to") != payload.get("from")
+    if moved and event.occurred_on > state.last_on:
+        state.last_on = event.occurred_on
+
+
+def _enter(state: CaseState, payload: Mapping[str, Any], day: str) -> None:
+    was_ended = state.ended
+    state.previous_stage = state.stage
+    state.stage, state.kind = payload["to"], payload["kind"]
+    state.reached[state.stage] = day
+    if state.ended:
+        state.ended_on, state.outcome = day, payload.get("outcome", "")
+    elif was_ended:
+        state.ended_on, state.outcome = "", ""
+
+
+def _apply(state: CaseState, effect: Mapping[str, Any]) -> None:
+    """One effect on one clock. Effects are facts of the event, so old cases keep the limits they were given."""
+    verb, name, day = effect["do"], effect["clock"], effect["on"]
+    if verb == "start":
+        state.clocks.append(Clock(id=name, spans=[[day, ""]], **effect["rule"]))
+        return
+    clock = state.clock(name)
+    if clock is None:
+        return
+    if verb == "pause":
+        clock.spans[-1][1] = day
+        clock.state = clocks.PAUSED
+    elif verb == "resume":
+        clock.spans.append([day, ""])
+        clock.state = clocks.RUNNING
+        clock.stopped_on = ""
+    elif verb in ("stop", "void"):
+        if clock.state == clocks.RUNNING:
+            clock.stopped_on = day
+        clock.state = clocks.STOPPED if verb == "stop" else clocks.VOID
+        clock.stopped_on = clock.stopped_on or day
+    elif verb == "restore":
+        # Reopened: the time between ending and reopening is not counted; a limit in months knows no pause.
+        if clock.spans[-1][1]:
+            clock.state = clocks.PAUSED  # it was frozen when the case ended
+        else:
+            clock.state = clocks.RUNNING
+            if clock.unit != Unit.MONTH:
+                clock.spans[-1][1] = clock.stopped_on
+                clock.spans.append([day, ""])
+        clock.stopped_on = ""
+    elif verb == "exclude":
+        clocks.exclude(clock, date.fromisoformat(day), date.fromisoformat(effect["until"]))

@@ -1,0 +1,200 @@
+"""Running limits of a case: spans of counted time, the date they give, and why it is that date.
+
+A clock is a list of spans. A pause closes the last span, a resume opens the next, so the remaining days are frozen
+while nobody counts (handbook 1.7: a stop adds no days by itself). Centre limits count working days, the day of the
+event not counted; limits in days and months follow 细则 art. 5 (handbook 11.4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from desktop.core.terms import LimitKind, Unit
+from desktop.core.workdays import WorkdayCalendar
+
+RUNNING, PAUSED, STOPPED, VOID = "running", "paused", "stopped", "void"
+UNIT_WORDS = {Unit.WORKDAY: "个工作日", Unit.DAY: "日", Unit.MONTH: "个月"}
+_WEEK = "一二三四五六日"
+
+
+@dataclass(slots=True)
+class Clock:
+    """One started limit. ``spans`` are [first day, last day] in ISO, the first day itself not counted; an open
+    span has "" as its last day. ``limit`` counts in ``unit``. ``source`` is the version of the document that the
+    figure came from; the figure itself is kept so that a later change of rules cannot move an old case."""
+
+    id: str
+    label: str
+    kind: str
+    owner: str
+    limit: int
+    unit: str
+    basis: str
+    status: str
+    source: str
+    warn: list[int]
+    spans: list[list[str]] = field(default_factory=list)
+    state: str = RUNNING
+    stopped_on: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A clock as seen on one day. ``remaining`` and ``used`` count in the clock's unit, months in working days;
+    ``due`` is None for a paused clock. ``state``: running, paused, met, late, void."""
+
+    state: str
+    due: date | None
+    remaining: int
+    used: int
+    overdue: bool
+    provisional: bool
+
+
+def read(clock: Clock, calendar: WorkdayCalendar, today: date) -> Reading:
+    """What the clock says on ``today``."""
+    provisional = False
+    used = 0
+    for first, last in clock.spans[:-1]:
+        count = _count(clock, calendar, date.fromisoformat(first), date.fromisoformat(last))
+        used, provisional = used + count[0], provisional or count[1]
+    first, last = clock.spans[-1]
+    start = date.fromisoformat(first)
+    if clock.state == PAUSED:
+        count = _count(clock, calendar, start, date.fromisoformat(last))
+        used += count[0]
+        return Reading("paused", None, clock.limit - used, used, clock.limit < used, provisional or count[1])
+    due, doubtful = _due(clock, calendar, start, clock.limit - used)
+    until = date.fromisoformat(clock.stopped_on) if clock.stopped_on else today
+    counted_to = date.fromisoformat(last) if last else until
+    spent = _count(clock, calendar, start, max(start, counted_to))
+    used += spent[0]
+    state = RUNNING
+    if clock.state != RUNNING:
+        state = VOID if clock.state == VOID else "late" if until > due else "met"
+    remaining = calendar.between(until, due)
+    overdue = until > due and clock.kind != LimitKind.TARGET and state != VOID
+    # A finished clock is judged by its own past; only the date it gave may still be provisional.
+    return Reading(state, due, remaining.days, used, overdue, provisional or doubtful)
+
+
+def due_of(clock: Clock, calendar: WorkdayCalendar) -> tuple[date, bool]:
+    """Due date and provisional mark of a running clock, without looking at any "today"."""
+    used, provisional = 0, False
+    for first, last in clock.spans[:-1]:
+        count = _count(clock, calendar, date.fromisoformat(first), date.fromisoformat(last))
+        used, provisional = used + count[0], provisional or count[1]
+    due, doubtful = _due(clock, calendar, date.fromisoformat(clock.spans[-1][0]), clock.limit - used)
+    return due, provisional or doubtful
+
+
+def remaining_when_paused(clock: Clock, calendar: WorkdayCalendar) -> int:
+    """Frozen remainder of a paused clock, in its unit; negative when it was overdue at the pause."""
+    return clock.limit - sum(
+        _count(clock, calendar, date.fromisoformat(first), date.fromisoformat(last))[0]
+        for first, last in clock.spans
+    )
+
+
+def exclude(clock: Clock, first: date, last: date) -> None:
+    """Take the days ``first`` … ``last`` (platform outage, both included) out of the counted time."""
+    kept: list[list[str]] = []
+    for begin, end in clock.spans:
+        start = date.fromisoformat(begin)
+        stop = date.fromisoformat(end) if end else None
+        if last <= start or (stop is not None and first > stop):
+            kept.append([begin, end])
+            continue
+        before = max(start, first - timedelta(days=1))
+        kept.append([begin, before.isoformat()])
+        after = last if stop is None else min(stop, last)
+        kept.append([after.isoformat(), end])
+    clock.spans = kept
+
+
+def _count(clock: Clock, calendar: WorkdayCalendar, first: date, last: date) -> tuple[int, bool]:
+    if clock.unit == Unit.DAY:
+        return (last - first).days, False
+    count = calendar.between(first, last)
+    return count.days, count.provisional
+
+
+def _due(clock: Clock, calendar: WorkdayCalendar, start: date, left: int) -> tuple[date, bool]:
+    if clock.unit == Unit.WORKDAY:
+        result = calendar.add(start, left)
+    elif clock.unit == Unit.DAY:
+        result = calendar.add_days(start, left)
+    else:
+        result = calendar.add_months(start, clock.limit)
+    return result.day, result.provisional
+
+
+def spoken(day: date) -> str:
+    """2026-03-04（周三）"""
+    return f"{day.isoformat()}（周{_WEEK[day.weekday()]}）"
+
+
+def length(clock: Clock) -> str:
+    """10 个工作日 / 2 个月 / 当日"""
+    if clock.limit == 0:
+        return "当日"
+    word = UNIT_WORDS[Unit(clock.unit)]
+    return f"{clock.limit} {word}"
+
+
+def why(clock: Clock, calendar: WorkdayCalendar, today: date) -> str:
+    """One sentence: from when, how long, which pauses, to which day."""
+    reading = read(clock, calendar, today)
+    first = date.fromisoformat(clock.spans[0][0])
+    begin = f"自 {spoken(first)}次日起算 {length(clock)}" if clock.limit else f"{spoken(first)}{length(clock)}"
+    pauses = f"，其间停止计算 {len(clock.spans) - 1} 次" if len(clock.spans) > 1 else ""
+    if reading.due is None:
+        return f"{begin}；{spoken(date.fromisoformat(clock.spans[-1][1]))}起停止计算，剩余 {reading.remaining} {_unit(clock)}冻结"
+    mark = "（暂定：超出已公布的工作日历）" if reading.provisional else ""
+    return f"{begin}{pauses}，至 {spoken(reading.due)}{mark}"
+
+
+def explain(clock: Clock, calendar: WorkdayCalendar, today: date) -> tuple[str, ...]:
+    """The full account of the date, a line each: rule, trigger, counted and skipped days, pauses, result."""
+    reading = read(clock, calendar, today)
+    kind = {LimitKind.PROMISED: "承诺时限", LimitKind.LEGAL: "法定期限", LimitKind.TARGET: "内部目标"}[
+        LimitKind(clock.kind)
+    ]
+    version = "随程序提供" if clock.source == "0" else f"本中心期限表第 {clock.source} 版"
+    lines = [
+        f"规则：{clock.label} {length(clock)}（{kind}，{version}，{clock.status}）",
+        f"依据：{clock.basis}",
+    ]
+    used = 0
+    for number, (first, last) in enumerate(clock.spans, 1):
+        start = date.fromisoformat(first)
+        end = date.fromisoformat(last) if last else reading.due
+        assert end is not None  # an open span belongs to a clock that has a due date
+        name = f"第 {number} 段" if len(clock.spans) > 1 else "计算"
+        if clock.unit == Unit.MONTH:
+            nominal = calendar.add_months(start, clock.limit).day
+            lines.append(f"{name}：{spoken(start)}当日不计，按月计至最后一月的相应日，遇休息日顺延，至 {spoken(nominal)}")
+            continue
+        count = _count(clock, calendar, start, end)[0]
+        used += count
+        verb = "计至" if last else "届满于"
+        lines.append(f"{name}：{spoken(start)}当日不计，{verb} {spoken(end)}，共 {count} {_unit(clock)}")
+        told = calendar.describe(start, end) if clock.unit == Unit.WORKDAY else ""
+        if told:
+            lines.append(f"　　{told}")
+        if last and number < len(clock.spans):
+            lines.append(f"停止计算：{last} 次日至 {clock.spans[number][0]}，剩余 {clock.limit - used} {_unit(clock)}不变")
+    if clock.state == PAUSED:
+        lines.append(f"现停止计算，剩余 {reading.remaining} {_unit(clock)}；恢复之日的次日继续计算")
+    if reading.provisional:
+        lines.append(f"暂定：{calendar.last_year} 年以后的放假安排尚未公布，按周一至周五计，载入新年份后自动重算并说明")
+    if reading.due is not None and clock.unit != Unit.WORKDAY and clock.limit:
+        lines.append("期限届满日是休息日的，顺延到第一个工作日（实施细则第 5 条）；调休上班日视为工作日")
+    lines.append(f"工作日历：{calendar.first_year}—{calendar.last_year} 年，第 {calendar.version} 版")
+    return tuple(lines)
+
+
+def _unit(clock: Clock) -> str:
+    return "日" if clock.unit == Unit.DAY else "个工作日"
+

@@ -1,0 +1,184 @@
+"""A centre's own documents: limits, fields, calendar years, checklists, notice texts, staff, the centre itself.
+
+Each is numbered when it is published and carries 依据, 核对日期 and 核对状态. They lie on top of what ships; number 0
+means "as shipped".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from desktop.core.checklists import parse_checklists
+from desktop.core.documents import Problems, Table
+from desktop.core.fields import FieldTable
+from desktop.core.limits import Limit, parse_limits
+from desktop.core.notices import parse_notices
+from desktop.core.refusal import Refusal
+from desktop.core.terms import CheckStatus, Role
+from desktop.core.workdays import YearTable, parse_year
+
+PUBLISHED = "configuration.published"
+STREAM = "configuration"
+HEADER = "document"
+
+
+class Kind(StrEnum):
+    """What a document is about; the value is the word in its header."""
+
+    LIMITS = "limits"
+    FIELDS = "fields"
+    CALENDAR = "calendar"
+    CHECKLISTS = "checklists"
+    NOTICES = "notices"
+    STAFF = "staff"
+    CENTRE = "centre"
+
+
+LABELS = {
+    Kind.LIMITS: "期限",
+    Kind.FIELDS: "产业领域",
+    Kind.CALENDAR: "工作日历",
+    Kind.CHECKLISTS: "检查表",
+    Kind.NOTICES: "文书正文",
+    Kind.STAFF: "人员名单",
+    Kind.CENTRE: "本中心",
+}
+# Facts about the centre itself need no outside authority.
+_OWN = frozenset({Kind.STAFF, Kind.CENTRE})
+
+
+@dataclass(frozen=True)
+class Document:
+    """A checked document. ``body`` is everything but the header, in plain JSON values."""
+
+    kind: Kind
+    basis: str
+    checked_on: str
+    status: CheckStatus
+    valid_from: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A document with its number and who published it on which day."""
+
+    number: int
+    document: Document
+    published_on: str = ""
+    actor: str = ""
+
+
+@dataclass(frozen=True)
+class CentreFacts:
+    """``prefix`` begins the centre's own case numbers."""
+
+    name: str
+    prefix: str
+
+
+def read_document(data: Mapping[str, Any]) -> Document:
+    """Check header and body. Raises :class:`Refusal` whose ``data["problems"]`` lists what is wrong and where."""
+    problems = Problems("中心")
+    top = Table(data, "", problems)
+    header = top.table(HEADER)
+    kind = header.choice("kind", Kind)
+    own = kind in _OWN
+    document = Document(
+        kind=kind,
+        basis=header.text("basis", "") if own else header.text("basis"),
+        checked_on=header.day("checked_on", "") if own else header.day("checked_on"),
+        status=header.choice("status", CheckStatus, CheckStatus.CHECKED.value if own else CheckStatus.UNCHECKED.value),
+        valid_from=header.day("valid_from", ""),
+        body=plain({key: value for key, value in data.items() if key != HEADER}),
+    )
+    if not own and not document.basis:
+        problems.add("document.basis", "请写明依据")
+    header.no_others()
+    problems.raise_if_any()
+    _READERS[kind](document.body)
+    return document
+
+
+def plain(value: Any) -> Any:
+    """JSON values only: dates become ISO text, so that a document looks the same in file and journal."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, str | int | bool) or value is None:
+        return value
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    raise Refusal("bad_document", f"文件中有不支持的数值：{value!r}")
+
+
+def read_limits(body: Mapping[str, Any], source: str = "0") -> tuple[dict[str, Limit], int | None]:
+    """A centre's limits and, if it sets one, its own number of opinion rounds."""
+    problems = Problems("期限")
+    top = Table(body, "", problems)
+    limits = parse_limits(top.table("limits", optional=True), source)
+    rounds = top.integer("max_rounds") if "max_rounds" in top.keys() else None
+    if rounds is not None and not 1 <= rounds <= 9:
+        problems.add("max_rounds", "意见次数上限应为 1 至 9")
+    if not limits and rounds is None:
+        problems.add("limits", "没有任何期限")
+    top.no_others()
+    problems.raise_if_any()
+    return limits, rounds
+
+
+def read_years(body: Mapping[str, Any]) -> tuple[YearTable, ...]:
+    """The calendar years of a document."""
+    years = body.get("years")
+    if not isinstance(years, list) or not years or set(body) != {"years"}:
+        raise Refusal("bad_document", "工作日历文件应有且只有 years 列表，每年一项")
+    return tuple(parse_year(year) for year in years)
+
+
+def read_staff(body: Mapping[str, Any]) -> dict[str, frozenset[Role]]:
+    """Names and roles. A list without an administrator would lock everybody out, so it is refused."""
+    problems = Problems("人员名单")
+    top = Table(body, "", problems)
+    staff: dict[str, frozenset[Role]] = {}
+    for row in top.tables("staff"):
+        name = row.text("name").strip()
+        if not name:
+            problems.add(row.place, "姓名为空")
+        if name in staff:
+            problems.add(row.place, f"“{name}”重复")
+        staff[name] = frozenset(row.choices("roles", Role))
+        row.no_others()
+    top.no_others()
+    if not any(Role.ADMIN in roles for roles in staff.values()):
+        problems.add("staff", "至少要有一名管理员")
+    problems.raise_if_any()
+    return staff
+
+
+def read_centre(body: Mapping[str, Any]) -> CentreFacts:
+    """The centre's name and the prefix of its case numbers."""
+    problems = Problems("本中心")
+    top = Table(body, "", problems)
+    name, prefix = top.text("name").strip(), top.text("prefix", "")
+    top.no_others()
+    if not name:
+        problems.add("name", "中心名称为空")
+    if prefix and not (prefix.isascii() and prefix.isalnum() and len(prefix) <= 8):
+        problems.add("prefix", "案号前缀应为不超过 8 位的字母或数字")
+    problems.raise_if_any()
+    return CentreFacts(name, prefix.upper())
+
+
+_READERS: dict[Kind, Any] = {
+    Kind.LIMITS: read_limits,
+    Kind.FIELDS: FieldTable.from_document,
+    Kind.CALENDAR: read_years,
+    Kind.CHECKLISTS: parse_checklists,
+    Kind.NOTICES: parse_notices,
+    Kind.STAFF: read_staff,
+    Kind.CENTRE: read_centre,
+}

@@ -1,0 +1,164 @@
+"""What an action asks for: the questions still open for a case, and reading the answers that were given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from desktop.core.checklists import ANSWERS, DEFECT, Checklist
+from desktop.core.identifiers import check_application_number
+from desktop.core.procedure import Action, Input
+from desktop.core.refusal import Refusal
+from desktop.core.terms import PatentType
+
+ALL_ITEMS = "checklist"  # one value that answers every item not answered yet
+NOTE = ".note"  # suffix: the note to a checklist item
+TEXT_LIMIT = 20_000
+_TRUE, _FALSE = {"是", "true", "1", "yes"}, {"否", "false", "0", "no", ""}
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+def open_inputs(action: Action, facts: Mapping[str, str]) -> tuple[Input, ...]:
+    """The inputs that still have to be asked, given what is known."""
+    return tuple(item for item in action.inputs if not (item.unless_fact and facts.get(item.unless_fact)))
+
+
+def default_of(item: Input, facts: Mapping[str, str], on: date) -> str:
+    """What is taken when nothing is given."""
+    if item.default == "@on":
+        return on.isoformat()
+    if item.default.startswith("@fact:"):
+        return facts.get(item.default[6:], "")
+    return item.default
+
+
+def read_inputs(
+    action: Action,
+    values: Mapping[str, str],
+    facts: Mapping[str, str],
+    on: date,
+    patent_type: PatentType,
+    options: Callable[[Input], Sequence[str]],
+) -> dict[str, str]:
+    """The given values, checked and normalised; names of inputs that were left empty and are optional are absent.
+
+    Raises :class:`Refusal` ``missing_input``, ``bad_input`` or ``unknown_input``; ``data["input"]`` names it.
+    """
+    known = {item.name for item in action.inputs}
+    for name in values:
+        if name not in known and not action.checklist:
+            raise Refusal("unknown_input", f"“{action.label}”没有“{name}”这一项", {"input": name})
+    found: dict[str, str] = {}
+    asked = {item.name for item in open_inputs(action, facts)}
+    for item in action.inputs:
+        text = values.get(item.name, "").strip()
+        if not text and item.name in asked and not action.amends:
+            text = default_of(item, facts, on)
+        if not text:
+            if item.required and item.name in asked:
+                raise Refusal("missing_input", f"“{action.label}”需要填写：{item.label}", {"input": item.name})
+            continue
+        found[item.name] = _read(item, text, on, patent_type, options)
+    return found
+
+
+def _read(
+    item: Input,
+    text: str,
+    on: date,
+    patent_type: PatentType,
+    options: Callable[[Input], Sequence[str]],
+) -> str:
+    def refuse(sentence: str) -> Refusal:
+        return Refusal("bad_input", f"{item.label}：{sentence}", {"input": item.name, "value": text[:200]})
+
+    if len(text) > TEXT_LIMIT:
+        raise refuse(f"文字过长（上限 {TEXT_LIMIT} 字）")
+    match item.type:
+        case "text":
+            if "\n" in text:
+                text = " ".join(text.split())
+        case "date":
+            try:
+                text = date.fromisoformat(text.replace("/", "-").replace(".", "-")).isoformat()
+            except ValueError:
+                raise refuse(f"“{text}”不是日期（应如 {on.isoformat()}）") from None
+        case "integer":
+            if not re.fullmatch(r"-?\d{1,9}", text):
+                raise refuse(f"“{text}”不是整数")
+        case "bool":
+            if text.lower() not in _TRUE | _FALSE:
+                raise refuse("请填“是”或“否”")
+            text = "是" if text.lower() in _TRUE else "否"
+        case "choice":
+            allowed = options(item)
+            if text not in allowed:
+                raise refuse(f"“{text}”不在选项内：{'、'.join(allowed)}")
+        case "person":
+            allowed = options(item)
+            if allowed and text not in allowed:
+                raise refuse(f"“{text}”不在人员名单的相应角色内：{'、'.join(allowed)}")
+        case "application_number":
+            check = check_application_number(text, patent_type)
+            if not check.valid:
+                raise refuse(check.reason)
+            text = check.normalized
+        case "sha256":
+            text = text.lower()
+            if not _SHA256.fullmatch(text):
+                raise refuse("应为 64 位十六进制的 SHA-256")
+    return text
+
+
+def read_answers(checklist: Checklist, values: Mapping[str, str]) -> dict[str, list[str]]:
+    """The checklist answers among ``values``: item -> [answer, note]. ``checklist`` answers all the others."""
+    rest = values.get(ALL_ITEMS, "").strip()
+    answers: dict[str, list[str]] = {}
+    for item in checklist.items:
+        answer = values.get(item.id, "").strip()
+        note = values.get(item.id + NOTE, "").strip()
+        if not answer and not note:
+            continue
+        if answer not in ANSWERS:
+            raise Refusal(
+                "bad_input",
+                f"{item.id} {item.text}：“{answer}”不是答案，应为{'、'.join(ANSWERS)}",
+                {"input": item.id, "value": answer},
+            )
+        answers[item.id] = [answer, note[:TEXT_LIMIT]]
+    if rest and rest not in ANSWERS:
+        raise Refusal("bad_input", f"检查表：“{rest}”不是答案，应为{'、'.join(ANSWERS)}", {"input": ALL_ITEMS})
+    if rest:
+        answers["*"] = [rest, ""]
+    return answers
+
+
+def merge_answers(
+    checklist: Checklist, known: Mapping[str, Sequence[str]], given: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """All answers after this action; ``*`` fills what neither side answers."""
+    rest = given.get("*")
+    merged: dict[str, list[str]] = {}
+    for item in checklist.items:
+        answer = given.get(item.id) or known.get(item.id) or rest
+        if answer:
+            merged[item.id] = [answer[0], answer[1]]
+    return merged
+
+
+def defects(checklist: Checklist, answers: Mapping[str, Sequence[str]]) -> str:
+    """The defects in words, substantive ones first, each with its clause and ground (never a bare 驳回)."""
+    parts: list[str] = []
+    found = [item for item in checklist.items if answers.get(item.id, ("",))[0] == DEFECT]
+    substantive = [item for item in found if "实质" in item.category]
+    formal = [item for item in found if "实质" not in item.category]
+    for heading, items in (("实质性缺陷", substantive), ("形式缺陷", formal)):
+        if not items:
+            continue
+        parts.append(f"{'一二'[1 if parts else 0]}、{heading}")
+        for number, item in enumerate(items, 1):
+            note = answers[item.id][1] if len(answers[item.id]) > 1 else ""
+            ground = f"；{item.ground}" if item.ground else ""
+            parts.append(f"{number}. {note or item.text}（{item.clause}{ground}）")
+    return "\n".join(parts)

@@ -1,0 +1,66 @@
+"""The words of the field, once. Members are named in English, values are the official Chinese terms.
+
+Source: handbook of the field, sections 1.7 and 6; the glossary page of the manual gives the same pairs.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class PatentType(StrEnum):
+    """专利类型. The value is what workbooks, papers and the journal hold."""
+
+    INVENTION = "发明"
+    UTILITY = "实用新型"
+    DESIGN = "外观设计"
+
+
+class Role(StrEnum):
+    """人员角色. One person may hold several."""
+
+    INTAKE = "受理"
+    EXAMINER = "预审员"
+    REVIEWER = "复核"
+    ADMIN = "管理员"
+
+
+class StageKind(StrEnum):
+    """Who a stage waits for: the centre (open), somebody else (waiting), nobody any more (ended)."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    ENDED = "ended"
+
+
+class LimitKind(StrEnum):
+    """期限性质. A target warns and is never counted as overdue."""
+
+    PROMISED = "promised"
+    LEGAL = "legal"
+    TARGET = "target"
+
+
+class Unit(StrEnum):
+    """计期单位: 工作日, 日 (calendar day), 月."""
+
+    WORKDAY = "workday"
+    DAY = "day"
+    MONTH = "month"
+
+
+class CheckStatus(StrEnum):
+    """核对状态 of a shipped or published figure."""
+
+    CHECKED = "已核对"
+    UNCHECKED = "待核对"
+
+
+class FieldGrade(StrEnum):
+    """How a case's classes meet a field's list. Only a complete list may speak against a case."""
+
+    FULL_HIT = "完整命中"
+    FULL_MISS = "完整未命中"
+    PARTIAL_HIT = "部分命中"
+    PARTIAL_MISS = "部分未命中"
+    UNKNOWN = "未知"
