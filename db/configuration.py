@@ -1,0 +1,51 @@
+"""Published configuration documents: fields, limits, calendars, checklists, texts. Numbered per kind, never replaced."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from db.journal import Reader, Transaction
+
+_COLUMNS = "kind, number, published_on, actor, basis, checked_on, status, valid_from, document, hash"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationRow:
+    """One document as published; ``hash`` is that of the event that published it. Dates are ISO 8601."""
+
+    kind: str
+    number: int
+    published_on: str
+    actor: str
+    basis: str
+    checked_on: str
+    status: str
+    valid_from: str
+    document: Mapping[str, Any]
+    hash: str
+
+
+def put(tx: Transaction, row: ConfigurationRow) -> None:
+    """Adds a document. A number that is already taken is our bug and raises the driver's integrity error."""
+    tx.run(
+        f"INSERT INTO configuration ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (row.kind, row.number, row.published_on, row.actor, row.basis, row.checked_on, row.status, row.valid_from,
+         orjson.dumps(row.document, option=orjson.OPT_SORT_KEYS).decode(), row.hash),
+    )  # fmt: skip
+
+
+def documents(reader: Reader, kind: str = "") -> list[ConfigurationRow]:
+    """All documents of a kind (or of every kind), oldest first."""
+    rows = reader.rows(
+        f"SELECT {_COLUMNS} FROM configuration WHERE ? IN ('', kind) ORDER BY kind, number", (kind,)
+    )
+    return [ConfigurationRow(*row[:8], orjson.loads(row[8]), row[9]) for row in rows]
+
+
+def latest_number(reader: Reader, kind: str) -> int:
+    """The highest number of a kind, 0 when nothing was published."""
+    return int(reader.value("SELECT coalesce(max(number), 0) FROM configuration WHERE kind = ?", (kind,)))

@@ -1,0 +1,242 @@
+"""What a queue shows: which cases, in which order, how many. Composed from whitelisted columns, compiled once.
+
+A queue walks an index that is already in the wanted order. A plus before a column (``+field = ?``) keeps SQLite
+from picking an index by that column and sorting afterwards. Only a second sort column, or a search that found
+few cases, sorts, and then only among equals or among those few.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.expression import ColumnElement, UnaryExpression
+
+from db.journal import Reader
+from db.rows import CaseRow
+from db.search import match_expression, normalised
+from db.tables import case_search, case_states, cases
+
+VIEWS: Final = frozenset({"open", "ended", "mine", "unassigned", "waiting", "overdue", "soon", "all"})
+SORTABLE: Final = frozenset({
+    "due_on", "number", "title", "patent_type", "main_class", "field", "party", "stage", "round", "examiner",
+    "received_on", "platform_number", "application_number",
+})  # fmt: skip
+FILTERABLE: Final = SORTABLE | {"region", "agency", "uscc", "field_grade", "stage_kind", "flags"}
+_FEW: Final = 2_000  # found cases that are fetched and sorted; more are looked up while walking the index
+_MANY: Final = 20_000  # from here on a page is found sooner by walking and comparing
+_ZERO: Final = literal_column("0")
+_DIALECT: Final = sqlite.dialect(paramstyle="named")
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    """Empty text means any. ``columns`` filters by contained text; ``unnamed`` asks for cases that met no field.
+
+    ``today`` and ``soon_until`` (ISO 8601) bound the views overdue and soon; ``sort`` is (column, descending).
+    ValueError for a view or column that does not exist.
+    """
+
+    procedure: str
+    view: str = "open"
+    today: str = ""
+    soon_until: str = ""
+    examiner: str = ""
+    field: str = ""
+    patent_type: str = ""
+    search: str = ""
+    columns: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    sort: tuple[tuple[str, bool], ...] = (("due_on", False),)
+    unnamed: bool = False
+
+    def __post_init__(self) -> None:
+        unknown = {column for column, _ in self.sort} - SORTABLE | set(self.columns) - FILTERABLE
+        if unknown or self.view not in VIEWS:
+            raise ValueError(f"no such view or column: {self.view}, {sorted(unknown)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """``fields``: label -> (open, soon, overdue), '' for none; ``views``: view -> cases; ``types``: type -> open."""
+
+    fields: Mapping[str, tuple[int, int, int]]
+    views: Mapping[str, int]
+    types: Mapping[str, int]
+
+
+def page(reader: Reader, query: CaseFilter, limit: int, offset: int = 0) -> list[CaseRow]:
+    """One page of a queue."""
+    statement, values = _prepared(reader, query, "page")
+    return [CaseRow._make(row) for row in reader.rows(statement, {**values, "limit": limit, "offset": offset})]
+
+
+def keys(reader: Reader, query: CaseFilter) -> array[int]:
+    """The keys of the whole queue, in order."""
+    statement, values = _prepared(reader, query, "keys")
+    return array("q", [row[0] for row in reader.rows(statement, values)])
+
+
+def count(reader: Reader, query: CaseFilter) -> int:
+    if query.view == "all":  # so that each half is counted in an index of its own
+        return sum(count(reader, dataclasses.replace(query, view=view)) for view in ("open", "ended"))
+    statement, values = _prepared(reader, query, "count")
+    return int(reader.value(statement, values))
+
+
+def counts(reader: Reader, procedure: str, today: str, soon_until: str, examiner: str = "") -> Counts:
+    """The numbers beside the queue, from an index of the open cases alone. ``mine`` only if an examiner is given."""
+    fields: dict[str, tuple[int, int, int]] = {}
+    types: dict[str, int] = {}
+    views = dict.fromkeys(("open", "unassigned", "waiting", "overdue", "soon"), 0)
+    if examiner:
+        views["mine"] = 0
+    groups = reader.rows(
+        "SELECT field, patent_type, stage_kind, examiner, count(*),"
+        " sum(due_on >= ?2 AND due_on <= ?3), sum(due_on < ?2) FROM cases"
+        " WHERE procedure = ?1 AND ended = 0 GROUP BY field, patent_type, stage_kind, examiner",
+        (procedure, today, soon_until),
+    )
+    for label, patent_type, kind, name, number, soon, overdue in groups:
+        soon, overdue = soon or 0, overdue or 0  # no case of the group has a date
+        before = fields.get(label, (0, 0, 0))
+        fields[label] = (before[0] + number, before[1] + soon, before[2] + overdue)
+        types[patent_type] = types.get(patent_type, 0) + number
+        views["open"] += number
+        views["soon"] += soon
+        views["overdue"] += overdue
+        views["waiting"] += number if kind == "waiting" else 0
+        views["unassigned"] += number if not name else 0
+        if examiner and name == examiner:
+            views["mine"] += number
+    tally = dict(reader.rows("SELECT ended, cases FROM case_tally WHERE procedure = ?", (procedure,)))
+    views["ended"] = tally.get(1, 0)
+    views["all"] = tally.get(0, 0) + tally.get(1, 0)
+    return Counts(fields, views, types)
+
+
+def _prepared(reader: Reader, query: CaseFilter, answer: str) -> tuple[str, dict[str, Any]]:
+    values: dict[str, Any] = {
+        "procedure": query.procedure, "today": query.today, "soon_until": query.soon_until,
+        "examiner": query.examiner, "field": query.field, "patent_type": query.patent_type,
+    }  # fmt: skip
+    columns = tuple(sorted(column for column, text in query.columns.items() if normalised(text)))
+    values.update((f"in_{column}", normalised(query.columns[column])) for column in columns)
+    needle = normalised(query.search)
+    searching = _searching(reader, needle, answer, values) if needle else ""
+    view = query.view
+    if view == "mine" and not query.examiner:
+        view = "unassigned"
+    field_filter = "unnamed" if query.unnamed else "named" if query.field else ""
+    statement = _statement(
+        answer, view, field_filter, bool(query.patent_type), bool(query.examiner) and view != "unassigned",
+        columns, searching, query.sort,
+    )  # fmt: skip
+    return statement, values
+
+
+def _searching(reader: Reader, needle: str, answer: str, values: dict[str, Any]) -> str:
+    """How the search is joined: found keys, a set looked up while walking, or a comparison while walking."""
+    values["needle"] = needle
+    values["match"] = match_expression(needle)
+    found = reader.rows(
+        "SELECT rowid FROM case_search WHERE case_search MATCH ? LIMIT ?", (values["match"], _MANY)
+    )
+    if len(found) <= _FEW:
+        values["found"] = orjson.dumps([row[0] for row in found]).decode()
+        return "found"
+    if len(found) == _MANY and answer == "page":
+        return "compared"
+    return "set"
+
+
+@lru_cache(maxsize=512)
+def _statement(
+    answer: str, view: str, field_filter: str, by_type: bool, by_examiner: bool, columns: tuple[str, ...],
+    searching: str, sort: tuple[tuple[str, bool], ...],
+) -> str:  # fmt: skip
+    """The SQL text of one shape of question. Nothing that a user typed gets into it."""
+    terms = _filters(view, field_filter, by_type, by_examiner, columns, searching)
+    if view in ("overdue", "soon"):
+        due = cases.c.due_on if sort and sort[0][0] == "due_on" and not searching else _aside(cases.c.due_on)
+        terms += [due < bindparam("today")] if view == "overdue" else [
+            due >= bindparam("today"), due <= bindparam("soon_until"),
+        ]  # fmt: skip
+    what: list[Any] = list(cases.c) if answer == "page" else [cases.c.pk]
+    if answer == "count":
+        what = [func.count()]
+    if searching == "found":  # few rows, fetched by key: whether they have ended is asked of the row itself
+        ended = [] if view == "all" else [_aside(cases.c.ended) == literal_column("1" if view == "ended" else "0")]
+        return _compiled(_ordered(select(*what).where(*terms, *ended), sort, answer))
+    if view != "all":
+        half = literal_column("1" if view == "ended" else "0")
+        return _compiled(_ordered(select(*what).where(*terms, cases.c.ended == half), sort, answer))
+    # Each half walks its own index in order; SQLite merges the two. Every sort column must be among the columns.
+    what = list(cases.c) if answer == "page" else [cases.c.pk, *(cases.c[column] for column, _ in sort)]
+    halves = [select(*what).where(*terms, cases.c.ended == literal_column(half)) for half in ("0", "1")]
+    both = union_all(*halves)
+    ordered = both.order_by(*_order(both.selected_columns, sort))
+    return _compiled(ordered.limit(bindparam("limit")).offset(bindparam("offset")) if answer == "page" else ordered)
+
+
+def _filters(
+    view: str, field_filter: str, by_type: bool, by_examiner: bool, columns: tuple[str, ...], searching: str
+) -> list[ColumnElement[bool]]:
+    c = cases.c
+    terms: list[ColumnElement[bool]] = []
+    # Found cases come by key; an index by procedure would be the wrong way in.
+    terms.append((_aside(c.procedure) if searching == "found" else c.procedure) == bindparam("procedure"))
+    if field_filter:
+        terms.append(_aside(c.field) == (bindparam("field") if field_filter == "named" else literal_column("''")))
+    if by_type:
+        terms.append(_aside(c.patent_type) == bindparam("patent_type"))
+    if view == "unassigned":
+        terms.append(_aside(c.examiner) == literal_column("''"))
+    elif by_examiner:
+        terms.append(_aside(c.examiner) == bindparam("examiner"))
+    if view == "waiting":
+        terms.append(_aside(c.stage_kind) == literal_column("'waiting'"))
+    for column in columns:
+        terms.append(func.instr(func.replace(func.lower(c[column]), " ", ""), bindparam(f"in_{column}")) > _ZERO)
+    if searching:
+        hay = select(case_states.c.haystack).where(case_states.c.pk == c.pk).scalar_subquery()
+        if searching == "found":
+            terms.append(c.pk.in_(select(literal_column("value")).select_from(func.json_each(bindparam("found")))))
+        elif searching == "set":
+            matching = select(case_search.c.rowid).where(case_search.c.case_search.match(bindparam("match")))
+            terms.append(_aside(c.pk).in_(matching))
+        terms.append(func.instr(hay, bindparam("needle")) > _ZERO)
+    return terms
+
+
+def _ordered(question: Select[Any], sort: tuple[tuple[str, bool], ...], answer: str) -> Select[Any]:
+    if answer == "count":
+        return question
+    question = question.order_by(*_order(cases.c, sort))
+    return question.limit(bindparam("limit")).offset(bindparam("offset")) if answer == "page" else question
+
+
+def _order(columns: Any, sort: tuple[tuple[str, bool], ...]) -> list[Any]:
+    """Equal rows follow in the order of their keys, in the direction of the first column, so an index can be read
+    backwards. Cases without a date come last either way (in descending order SQLite puts them there by itself)."""
+    terms: list[Any] = []
+    for name, descending in sort:
+        column = columns[name]
+        terms.append(column.desc() if descending else column.nulls_last() if name == "due_on" else column.asc())
+    last = columns["pk"]
+    return [*terms, last.desc() if sort and sort[0][1] else last.asc()]
+
+
+def _aside(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return UnaryExpression(column, operator=operators.custom_op("+"), type_=column.type)
+
+
+def _compiled(question: Any) -> str:
+    return str(question.compile(dialect=_DIALECT))

@@ -1,0 +1,44 @@
+"""One row of the table of cases as a plain value."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class CaseRow(NamedTuple):
+    """In the order of the table's columns. Dates are ISO 8601; ``flags`` is a JSON list; ``ended`` and
+    ``provisional`` are 0 or 1; ``paused`` counts the frozen working days while somebody else is awaited."""
+
+    pk: int
+    id: str
+    procedure: str
+    number: str | None
+    platform_number: str
+    intake_key: str | None
+    title: str
+    patent_type: str
+    main_class: str
+    field: str
+    field_grade: str
+    party: str
+    uscc: str
+    region: str
+    agency: str
+    stage: str
+    stage_kind: str
+    ended: int
+    round: int
+    examiner: str
+    received_on: str
+    due_on: str | None
+    due_clock: str
+    paused: int | None
+    provisional: int
+    application_number: str
+    flags: str
+    accepted_on: str | None
+    concluded_on: str | None
+    ended_on: str | None
+    events: int
+    head: str
+    updated_hlc: int

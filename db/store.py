@@ -1,0 +1,166 @@
+"""The store: one folder with the encrypted journal and read tables, and the keyring that opens it."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from db import connection as driver_connection
+from db import local, schema
+from db.clock import drift_ms, now_ms
+from db.connection import STORE_NAME
+from db.faults import DataDamage, EnvironmentFault, translating
+from db.files import replace_durably, sync_file
+from db.journal import Reader, Transaction
+from db.keys import KEYRING_NAME, Keyring
+
+__all__ = ["Reader", "Store", "Transaction"]
+
+
+class Store:
+    """An open store. Safe to use from several threads; one of them writes at a time.
+
+    ``station`` is the id of this *incarnation* of the store, not of the PC: a restored backup gets a new one.
+    """
+
+    def __init__(self, directory: Path, key: bytes | None, **options: Any) -> None:
+        """Opens what is there; use :meth:`create` and :meth:`open`."""
+        self.directory = directory
+        self.path = directory / STORE_NAME
+        self.key = key
+        self._writer: int | None = None
+        self._write_lock = threading.Lock()
+        self._watch_lock = threading.Lock()
+        self._engine = driver_connection.make_engine(self.path, key, **options)
+        # It never writes, so its data_version moves with every commit of anybody, ourselves included.
+        self._watch = driver_connection.connect(self.path, key, **options)
+        try:
+            _upgrade_if_needed(self)
+            with self.read() as reader:
+                self.station = _required(reader, "station")
+                self.station_name = _required(reader, "station_name")
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def create(cls, directory: Path, passphrase: str, *, station_name: str, cipher: bool = True) -> Store:
+        """Makes the folder, the keyring and an empty store. EnvironmentFault "store_exists" if there is one.
+
+        ``cipher=False`` is for benchmarks and tests only. Killed half-way, it can simply be called again.
+        """
+        with translating():
+            directory.mkdir(parents=True, exist_ok=True)
+            if (directory / STORE_NAME).exists():
+                raise EnvironmentFault("store_exists", f"数据目录 {directory} 中已有数据，不能重复建立。")
+            key = Keyring.create(directory, passphrase)[1] if cipher else None
+            part = directory / (STORE_NAME + ".part")
+            for leftover in directory.glob(STORE_NAME + ".part*"):
+                leftover.unlink()
+            _initialise(part, key, {"station": uuid.uuid4().hex, "station_name": station_name})
+            sync_file(part)
+            replace_durably(part, directory / STORE_NAME)
+            return cls(directory, key)
+
+    @classmethod
+    def open(cls, directory: Path, passphrase: str, *, cipher: bool = True, **options: Any) -> Store:
+        """Opens a store, after bringing an older schema up to date (with a backup copy first).
+
+        EnvironmentFault: missing_store, missing_keyring, wrong_passphrase, newer_schema. DataDamage: unreadable.
+        """
+        with translating():
+            if not (directory / STORE_NAME).is_file():
+                raise EnvironmentFault("missing_store", f"数据目录 {directory} 中没有数据，请先建立或从备份恢复。")
+            key = Keyring.load(directory).unlock(passphrase) if cipher else None
+            return cls(directory, key, **options)
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Reader]:
+        """A snapshot: what others commit meanwhile is not seen."""
+        with translating(), self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            driver.execute("BEGIN")
+            try:
+                yield Reader(connection, driver)
+            finally:
+                driver.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """The one writing transaction: committed durably at the end of the block, undone by any exception."""
+        if self._writer == threading.get_ident():
+            raise RuntimeError("a write transaction cannot hold another")
+        with translating(), self._write_lock, self._engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            driver.execute("BEGIN IMMEDIATE")
+            self._writer = threading.get_ident()
+            try:
+                yield Transaction(connection, driver, self.station)
+                driver.execute("COMMIT")
+            except BaseException:
+                if driver.in_transaction:  # a full disk has already undone it
+                    driver.execute("ROLLBACK")
+                raise
+            finally:
+                self._writer = None
+
+    def data_version(self) -> int:
+        """A number that changes whenever anybody committed, in this process or another."""
+        with translating(), self._watch_lock:
+            return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+
+    def clock_drift_ms(self) -> int:
+        """How far this PC's clock lies behind what the journal already recorded; 0 when that is no concern."""
+        with self.read() as reader:
+            return drift_ms(int(reader.value("SELECT coalesce(max(hlc), 0) FROM chains")), now_ms())
+
+    def change_passphrase(self, old: str, new: str) -> None:
+        with translating():
+            Keyring.load(self.directory).change_passphrase(old, new)
+
+    def close(self) -> None:
+        """Closes every connection; the last one out folds the write-ahead log into the file."""
+        self._watch.close()
+        self._engine.dispose()
+
+
+def _initialise(path: Path, key: bytes | None, facts: dict[str, str]) -> None:
+    """A complete store under another name: schema, station, write-ahead mode."""
+    engine = driver_connection.make_engine(path, key)
+    try:
+        with engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            driver.execute("BEGIN IMMEDIATE")
+            schema.upgrade(connection)
+            for name, value in facts.items():
+                local.set_meta(Transaction(connection, driver, facts["station"]), name, value)
+            driver.execute("COMMIT")
+            driver.execute("PRAGMA journal_mode = WAL")
+    finally:
+        engine.dispose()
+
+
+def _upgrade_if_needed(store: Store) -> None:
+    with store.read() as reader:
+        revision = schema.revision_of(reader.driver)
+    if not schema.needs_upgrade(revision):
+        return
+    from db import backup
+
+    backup.save_before_upgrade(store, str(revision))
+    store.station = ""  # nothing is appended while the schema changes
+    with store.write() as tx:
+        if schema.needs_upgrade(schema.revision_of(tx.driver)):  # another window may have been faster
+            schema.upgrade(tx.connection)
+
+
+def _required(reader: Reader, name: str) -> str:
+    value = local.meta(reader, name)
+    if value is None:
+        raise DataDamage([f"数据文件缺少基本信息 {name}"])
+    return value
