@@ -1,0 +1,272 @@
+"""Everything a case page shows, from the folded state and the case's own events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from db.clock import wall_clock_ms
+from db.envelope import Envelope
+from desktop.app.casework import draft_of, load
+from desktop.app.projection import flags_of, frozen_days
+from desktop.app.views import (
+    ActionView,
+    CaseView,
+    CheckItemView,
+    ChecklistView,
+    FieldView,
+    JournalEntry,
+    LimitView,
+    OpinionRound,
+    StageStep,
+)
+from desktop.app.workplace import Workplace, stream_of
+from desktop.core import clocks
+from desktop.core.case import ACTED, CaseState
+from desktop.core.checklists import ANSWERS, Checklist
+from desktop.core.clocks import Clock
+from desktop.core.decide import Context, Offer, checklist_at, input_example, input_options, offers
+from desktop.core.inputs import default_of
+from desktop.core.narrate import action_word, fact_word, narrate
+from desktop.core.procedure import Input, Procedure
+from desktop.core.rules import Rules
+from desktop.core.terms import PatentType, StageKind
+from desktop.core.workdays import WorkdayCalendar
+
+_EMPHASIS = {"primary": 0, "normal": 1, "danger": 2}
+_SHOWN_FACTS = (
+    "party uscc region agency agency_code contact phone received_on main_class classes application_number note"
+).split()
+
+
+def case_view(workplace: Workplace, ref: str | int, *, actor: str, today: date) -> CaseView:
+    """Raises :class:`desktop.core.refusal.Refusal` ``unknown_case``."""
+    with workplace.reading() as reader:
+        row, case = load(reader, ref)
+        envelopes = reader.stream(stream_of(row.id))
+        draft = draft_of(reader, row.id)
+    rules = workplace.rules_of(case)
+    context = workplace.context(rules, today)
+    calendar = workplace.book.calendar
+    facts = case.facts
+    stage = rules.procedure.stages[case.stage]
+    principal = None if case.ended else case.principal(calendar)
+    remaining = calendar.between(today, principal[1]).days if principal else None
+    patent_type = PatentType(facts["patent_type"])
+    found = rules.fields.find(facts.get("field", ""))
+    return CaseView(
+        key=row.pk,
+        id=row.id,
+        number=case.number,
+        platform_number=facts.get("platform_number", ""),
+        title=facts["title"],
+        patent_type=patent_type.value,
+        party=facts["party"],
+        uscc=facts.get("uscc", ""),
+        region=facts.get("region", ""),
+        agency=facts.get("agency", ""),
+        main_class=facts.get("main_class", ""),
+        classes=facts.get("classes", ""),
+        field=facts.get("field", ""),
+        field_grade=facts.get("field_grade", ""),
+        field_status=found.status.value if found else "",
+        stage=case.stage,
+        stage_label=stage.label,
+        stage_kind=case.kind,
+        ended=case.ended,
+        round=case.round,
+        max_rounds=rules.procedure.max_rounds,
+        examiner=facts.get("examiner", ""),
+        application_number=facts.get("application_number", ""),
+        received_on=date.fromisoformat(facts["received_on"]),
+        due_on=principal[1] if principal else None,
+        remaining=remaining,
+        paused=frozen_days(case, calendar),
+        overdue=principal is not None and principal[1] < today,
+        provisional=bool(principal and principal[2]),
+        facts=tuple((fact_word(name), facts[name]) for name in _SHOWN_FACTS if facts.get(name)),
+        steps=steps(case, rules.procedure),
+        limits=tuple(limit_view(clock, calendar, today) for clock in case.clocks),
+        actions=action_views(case, actor, today, context),
+        checklist=_checklist_view(case, context),
+        opinions=opinion_rounds(envelopes),
+        journal=journal(envelopes, rules, workplace),
+        draft=draft,
+        warnings=tuple(flags_of(case)),
+    )
+
+
+def steps(case: CaseState, procedure: Procedure) -> tuple[StageStep, ...]:
+    """The stage line: the main line, with the present or final side stage where the case left it."""
+    line = [procedure.stages[code] for code in procedure.main_line]
+    captions = [stage.step for stage in line]
+    here = procedure.stages[case.stage]
+    reached = {
+        procedure.stages[code].step: day for code, day in sorted(case.reached.items(), key=lambda item: item[1])
+    }
+    if here.step not in captions:
+        came_from = procedure.stages[case.previous_stage].step if case.previous_stage else captions[0]
+        position = captions.index(came_from) if came_from in captions else len(captions) - 1
+        # What lies behind an ended side stage will not happen; what a side stage may still lead to stays.
+        tail = [] if case.ended else captions[position + 1 :]
+        captions = [*captions[: position + 1], here.step, *tail]
+    now = captions.index(here.step)
+    found = []
+    for position, caption in enumerate(captions):
+        final = position == now and here.kind is StageKind.ENDED
+        state = "done" if position < now or final else "now" if position == now else "next"
+        day = reached.get(caption) if state != "next" else None
+        found.append(StageStep(caption, state, date.fromisoformat(day) if day else None))
+    return tuple(found)
+
+
+def limit_view(clock: Clock, calendar: WorkdayCalendar, today: date) -> LimitView:
+    """One limit as of ``today``."""
+    reading = clocks.read(clock, calendar, today)
+    return LimitView(
+        name=clock.id,
+        label=clock.label,
+        kind=clock.kind,
+        state=reading.state,
+        started_on=date.fromisoformat(clock.spans[0][0]),
+        due_on=reading.due,
+        stopped_on=date.fromisoformat(clock.stopped_on) if clock.stopped_on else None,
+        used=reading.used,
+        limit=clock.limit,
+        unit=clock.unit,
+        remaining=reading.remaining if reading.state in ("running", "paused") else None,
+        running=reading.state == "running",
+        overdue=reading.overdue,
+        provisional=reading.provisional,
+        why=clocks.why(clock, calendar, today),
+        explanation=clocks.explain(clock, calendar, today),
+        basis=clock.basis,
+        status=clock.status,
+        version=clock.source,
+    )
+
+
+def action_views(case: CaseState, actor: str, on: date, context: Context) -> tuple[ActionView, ...]:
+    """Every action of the stage, the ones that lead on first."""
+    views = [_action_view(offer, case, actor, on, context) for offer in offers(case, actor, on, context)]
+    return tuple(sorted(views, key=lambda view: _EMPHASIS[view.emphasis]))
+
+
+def _action_view(offer: Offer, case: CaseState, actor: str, on: date, context: Context) -> ActionView:
+    action = offer.action
+    fields = tuple(_field_view(item, case, actor, on, context) for item in offer.inputs)
+    if action.checklist_rule == "pass":
+        patent_type = PatentType(case.facts["patent_type"])
+        checklist = context.rules.checklists.named(action.checklist, patent_type)
+        fields += _checklist_fields(checklist, case)
+    return ActionView(
+        action=action.id,
+        label=action.label,
+        to=offer.to.code,
+        to_label=offer.to.label,
+        enabled=offer.barred is None,
+        reason=offer.barred.reason if offer.barred else "",
+        fields=fields,
+        emphasis=action.emphasis,
+        shortcut=action.shortcut,
+        checklist=bool(action.checklist),
+    )
+
+
+def _field_view(item: Input, case: CaseState, actor: str, on: date, context: Context) -> FieldView:
+    options = input_options(item, context)
+    labels = {choice.code: choice.label for choice in context.rules.procedure.choices.get(item.choices, ())}
+    return FieldView(
+        name=item.name,
+        label=item.label,
+        type=item.type,
+        required=item.required,
+        options=options,
+        option_labels=tuple(_option_label(code, labels.get(code, code)) for code in options),
+        default=default_of(item, case.facts, on),
+        example=input_example(item, case, actor, on, context),
+        hint=item.hint,
+    )
+
+
+def _option_label(code: str, label: str) -> str:
+    return f"{code} {label}" if code.startswith("N") and code != label else label
+
+
+def _checklist_fields(checklist: Checklist | None, case: CaseState) -> tuple[FieldView, ...]:
+    if checklist is None:
+        return ()
+    known = case.answers.get(checklist.id, {})
+    return tuple(
+        FieldView(
+            name=item.id,
+            label=f"{item.text}（{item.clause}）",
+            type="choice",
+            required=True,
+            options=ANSWERS,
+            option_labels=ANSWERS,
+            example=ANSWERS[0],
+            hint="需人工确认" if item.human else "",
+            group="checklist",
+        )
+        for item in checklist.items
+        if item.id not in known
+    )
+
+
+def _checklist_view(case: CaseState, context: Context) -> ChecklistView | None:
+    checklist = checklist_at(case, context)
+    if checklist is None:
+        return None
+    known = case.answers.get(checklist.id, {})
+    items = tuple(
+        CheckItemView(
+            item.id,
+            item.text,
+            item.clause,
+            item.category,
+            "需人工确认" if item.human and not item.ground else item.ground,
+            *known.get(item.id, ("", "")),
+        )
+        for item in checklist.items
+    )
+    return ChecklistView(checklist.id, checklist.title, items)
+
+
+def opinion_rounds(envelopes: Sequence[Envelope]) -> tuple[OpinionRound, ...]:
+    """The opinions that went out and the replies that came in."""
+    rounds: list[OpinionRound] = []
+    for envelope in envelopes:
+        payload = envelope.payload
+        if envelope.type != ACTED:
+            continue
+        if payload["action"] == "issue_opinion":
+            sent = date.fromisoformat(envelope.occurred_on)
+            rounds.append(OpinionRound(payload["round"], sent, payload["values"]["opinion"], None, ""))
+        elif payload["action"] == "reply" and rounds:
+            last = rounds[-1]
+            rounds[-1] = OpinionRound(
+                last.number,
+                last.sent_on,
+                last.text,
+                date.fromisoformat(envelope.occurred_on),
+                payload["values"].get("reply", ""),
+            )
+    return tuple(rounds)
+
+
+def journal(envelopes: Sequence[Envelope], rules: Rules, workplace: Workplace) -> tuple[JournalEntry, ...]:
+    """The events in words, oldest first. Times are this computer's local time."""
+    return tuple(
+        JournalEntry(
+            at=datetime.fromtimestamp(wall_clock_ms(envelope.hlc) / 1000).strftime("%Y-%m-%d %H:%M:%S"),
+            occurred_on=date.fromisoformat(envelope.occurred_on),
+            actor=envelope.actor,
+            role=envelope.role,
+            station=workplace.station_name(envelope.station),
+            action=action_word(envelope.type, envelope.payload),
+            text=narrate(envelope.type, envelope.payload, rules.procedure),
+            hash=envelope.hash,
+        )
+        for envelope in envelopes
+    )

@@ -1,0 +1,132 @@
+"""Working one case: act on it, keep its draft, compose its opinion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from db import cases as case_table
+from db import local
+from db.envelope import Draft, Envelope
+from db.journal import Reader, Transaction
+from db.rows import CaseRow
+from desktop.app.projection import event_of, row_of, state_bytes, state_from
+from desktop.app.views import ActOutcome, DraftView
+from desktop.app.workplace import Workplace, basis_with_calendar, stream_of
+from desktop.core.case import CaseState, advance
+from desktop.core.decide import Command, compose_opinion, decide
+from desktop.core.refusal import Refusal
+
+DRAFT = "opinion"
+
+
+def find_row(reader: Reader, ref: str | int) -> CaseRow:
+    """The read-table row of a case by key or by any of its numbers. Raises :class:`Refusal` ``unknown_case``."""
+    if isinstance(ref, int):
+        found = next(iter(case_table.rows(reader, [ref])), None)
+    else:
+        found = case_table.find(reader, ref)
+    if found is None:
+        raise Refusal("unknown_case", f"没有找到案件“{ref}”", {"case": ref})
+    return found
+
+
+def load(reader: Reader, ref: str | int) -> tuple[CaseRow, CaseState]:
+    """Row and folded state of a case."""
+    row = find_row(reader, ref)
+    _, state = case_table.state(reader, row.pk)
+    return row, state_from(state)
+
+
+def act(
+    workplace: Workplace,
+    ref: str | int,
+    action: str,
+    values: Mapping[str, str],
+    *,
+    actor: str,
+    on: date,
+    today: date,
+) -> ActOutcome:
+    """Decide, append, project: one transaction. Raises :class:`Refusal` and changes nothing."""
+    with workplace.writing() as tx:
+        row, case = load(tx, ref)
+        rules = workplace.rules_of(case)
+        decision = decide(case, Command(action, values, actor, on), workplace.context(rules, today))
+        basis = basis_with_calendar(case.basis, workplace.book)
+        drafts = [
+            Draft(
+                stream=stream_of(row.id),
+                type=event.type,
+                version=event.version,
+                actor=actor,
+                role=decision.role.value,
+                occurred_on=event.occurred_on,
+                basis=basis,
+                payload=dict(event.payload),
+            )
+            for event in decision.events
+        ]
+        envelopes = tx.append(drafts)
+        after = project(tx, workplace, row.id, case, envelopes)
+        if action == "issue_opinion":
+            local.drop_draft(tx, row.id, DRAFT)
+    stage = rules.procedure.stages[case.stage]
+    return ActOutcome(
+        number=case.number,
+        stage=case.stage,
+        stage_label=stage.label,
+        events=len(envelopes),
+        due_on=date.fromisoformat(after["due_on"]) if after["due_on"] else None,
+        warnings=decision.warnings,
+        moved=(row.pk,),
+        notice=decision.notice,
+    )
+
+
+def project(
+    tx: Transaction, workplace: Workplace, case_id: str, case: CaseState, envelopes: list[Envelope]
+) -> dict[str, Any]:
+    """Fold the new events into ``case`` and write its row; returns the row."""
+    for envelope in envelopes:
+        advance(case, event_of(envelope))
+    row = row_of(case_id, case, envelopes[-1].hash, envelopes[-1].hlc, workplace.book.calendar)
+    case_table.upsert(tx, row, state_bytes(case))
+    return row
+
+
+def save_draft(
+    workplace: Workplace, ref: str | int, *, text: str, answers: Mapping[str, tuple[str, str]], at: str
+) -> None:
+    """Keep an examiner's unsent work on this station; it is no event until it is sent."""
+    with workplace.writing() as tx:
+        row = find_row(tx, ref)
+        if not text.strip() and not answers:
+            local.drop_draft(tx, row.id, DRAFT)
+            return
+        body = {"text": text, "answers": {item: list(answer) for item, answer in answers.items()}}
+        local.save_draft(tx, row.id, DRAFT, body, at)
+
+
+def draft_of(reader: Reader, case_id: str) -> DraftView | None:
+    found = local.draft(reader, case_id, DRAFT)
+    if found is None:
+        return None
+    body, saved_at = found
+    answers = {item: (answer[0], answer[1]) for item, answer in body["answers"].items()}
+    return DraftView(body["text"], answers, saved_at)
+
+
+def opinion_text(
+    workplace: Workplace,
+    ref: str | int,
+    answers: Mapping[str, tuple[str, str]],
+    *,
+    on: date,
+) -> str:
+    """The start text of the next opinion: the centre's template, the defects noted, the reply date."""
+    with workplace.reading() as reader:
+        _, case = load(reader, ref)
+    context = workplace.context(workplace.rules_of(case), on)
+    return compose_opinion(case, answers, on, context)[1]

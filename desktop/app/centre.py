@@ -1,0 +1,223 @@
+"""The centre's own documents: show, check, publish; and what a new calendar year moves."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import tomli_w
+
+from db import cases as case_table
+from db import configuration as configuration_table
+from db.envelope import Draft
+from db.journal import Transaction
+from desktop.app.projection import row_of, state_bytes, state_from
+from desktop.app.shipped import shipped
+from desktop.app.views import DocumentCheck, DocumentView, MovedLimit, PublishOutcome, StaffMember, YearView
+from desktop.app.workplace import Workplace, configuration_row
+from desktop.core import clocks
+from desktop.core.case import CaseState
+from desktop.core.configuration import HEADER, LABELS, PUBLISHED, STREAM, Document, Kind, Published, read_document
+from desktop.core.refusal import Refusal
+from desktop.core.rulebook import RuleBook
+from desktop.core.terms import CheckStatus, Role
+from desktop.core.workdays import WorkdayCalendar, year_document
+
+
+def documents(workplace: Workplace) -> tuple[DocumentView, ...]:
+    """The document in force of every kind; number 0 = as shipped."""
+    views = []
+    for kind in Kind:
+        newest = workplace.book.newest(kind)
+        if newest is None:
+            views.append(DocumentView(kind.value, LABELS[kind], 0, "随程序提供", "", CheckStatus.UNCHECKED.value, "", ""))
+            continue
+        document = newest.document
+        views.append(
+            DocumentView(
+                kind.value,
+                LABELS[kind],
+                newest.number,
+                document.basis,
+                document.checked_on,
+                document.status.value,
+                newest.published_on,
+                newest.actor,
+            )
+        )
+    return tuple(views)
+
+
+def export(workplace: Workplace, kind_name: str) -> str:
+    """The document in force as TOML text that can be edited, checked and published again."""
+    try:
+        kind = Kind(kind_name)
+    except ValueError:
+        raise Refusal("unknown_kind", f"没有“{kind_name}”这种中心文件，可用：{'、'.join(Kind)}") from None
+    newest = workplace.book.newest(kind)
+    header: dict[str, Any] = {"kind": kind.value}
+    if newest is not None:
+        document = newest.document
+        header.update(basis=document.basis, checked_on=document.checked_on, status=document.status.value)
+        if document.valid_from:
+            header["valid_from"] = document.valid_from
+        body = dict(document.body)
+    else:
+        header.update(basis="随程序提供", checked_on="2026-11-22", status=CheckStatus.UNCHECKED.value)
+        body = _shipped_body(workplace.book, kind)
+    return tomli_w.dumps({HEADER: header, **body}, multiline_strings=True)
+
+
+def _shipped_body(book: RuleBook, kind: Kind) -> dict[str, Any]:
+    source = shipped()
+    match kind:
+        case Kind.LIMITS:
+            procedure = source.procedures["preexam"]
+            return {"max_rounds": procedure["max_rounds"], "limits": dict(procedure["limits"])}
+        case Kind.FIELDS:
+            return dict(source.fields)
+        case Kind.CALENDAR:
+            return {"years": [year_document(book.calendar.years[book.calendar.last_year])]}
+        case Kind.CHECKLISTS:
+            return dict(source.checklists)
+        case Kind.NOTICES:
+            return dict(source.notices)
+        case Kind.STAFF:
+            return {"staff": [{"name": "姓名", "roles": [role.value for role in Role]}]}
+        case Kind.CENTRE:
+            return {"name": book.centre.name or "本中心名称", "prefix": book.centre.prefix or "SDYS"}
+
+
+def parse(text: str) -> Document:
+    """A document from TOML text. Raises :class:`Refusal` with what is wrong and where."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Refusal("bad_document", f"不是有效的 TOML 文件：{error}", {"problems": [str(error)]}) from None
+    return read_document(data)
+
+
+def check(workplace: Workplace, text: str) -> DocumentCheck:
+    """What publishing this text would do; problems instead of an exception."""
+    try:
+        document = parse(text)
+        _try_on(workplace.book, document)
+    except Refusal as refusal:
+        problems = refusal.data.get("problems")
+        found = tuple(str(p) for p in problems) if isinstance(problems, list) else (refusal.reason,)
+        return DocumentCheck(False, "", found, 0)
+    newest = workplace.book.newest(document.kind)
+    return DocumentCheck(True, document.kind.value, (), (newest.number if newest else 0) + 1)
+
+
+def publish(workplace: Workplace, text: str, *, actor: str, today: date) -> PublishOutcome:
+    """Number and publish a document. Only an administrator may, once there is a staff list."""
+    document = parse(text)
+    with workplace.writing() as tx:
+        before = workplace.book.calendar
+        _admit(workplace, actor)
+        published = write(tx, workplace, document, actor, today)
+        workplace.publish(published)
+        moved: tuple[MovedLimit, ...] = ()
+        if document.kind is Kind.CALENDAR:
+            moved = _recompute(tx, before, workplace.book.calendar)
+    return PublishOutcome(document.kind.value, published.number, moved)
+
+
+def write(tx: Transaction, workplace: Workplace, document: Document, actor: str, today: date) -> Published:
+    """Append the publication and its read-table row."""
+    number = configuration_table.latest_number(tx, document.kind.value) + 1
+    _try_on(workplace.book, document)
+    published = Published(number, document, today.isoformat(), actor)
+    payload = {
+        "kind": document.kind.value,
+        "number": number,
+        "basis": document.basis,
+        "checked_on": document.checked_on,
+        "status": document.status.value,
+        "valid_from": document.valid_from,
+        "body": dict(document.body),
+    }
+    draft = Draft(STREAM, PUBLISHED, 1, actor, Role.ADMIN.value, today.isoformat(), {}, payload)
+    envelope = tx.append([draft])[0]
+    configuration_table.put(tx, configuration_row(published, envelope.hash))
+    return published
+
+
+def _admit(workplace: Workplace, actor: str) -> None:
+    staff = workplace.book.staff
+    if not actor.strip():
+        raise Refusal("no_actor", "请先说明由谁办理")
+    if staff and Role.ADMIN not in staff.get(actor, frozenset()):
+        raise Refusal("wrong_role", f"发布中心文件须由管理员办理，{actor}不是管理员", {"actor": actor})
+
+
+def _try_on(book: RuleBook, document: Document) -> None:
+    """A document may be well formed and still not fit: compile the rules with it before it is numbered."""
+    trial = book.with_published([Published(1_000_000, document)])
+    for name in book.shipped.procedures:
+        trial.rules(trial.basis_on(name, document.valid_from or "9999-12-31"))
+    if document.kind is Kind.CALENDAR:
+        _ = trial.calendar
+    if document.kind is Kind.LIMITS:
+        known = set(trial.rules(trial.basis_on("preexam", "9999-12-31")).procedure.limits)
+        shipped_limits = set(shipped().procedures["preexam"]["limits"])
+        unknown = sorted(known - shipped_limits)
+        if unknown:
+            raise Refusal(
+                "bad_document",
+                f"期限“{unknown[0]}”没有任何环节使用，疑为笔误",
+                {"problems": [f"limits.{name}：没有任何环节使用" for name in unknown]},
+            )
+
+
+def _recompute(tx: Transaction, before: WorkdayCalendar, after: WorkdayCalendar) -> tuple[MovedLimit, ...]:
+    """Every open limit under the new calendar, with a list of what moved. Nothing is moved silently."""
+    moved: list[MovedLimit] = []
+    for pk, data in list(case_table.open_cases(tx)):
+        case = state_from(data)
+        found = _moves(case, before, after)
+        if found:
+            stored, _ = case_table.state(tx, pk)
+            row = row_of(stored.id, case, stored.head, stored.updated_hlc, after)
+            case_table.upsert(tx, row, state_bytes(case))
+            moved += found
+    return tuple(moved)
+
+
+def _moves(case: CaseState, before: WorkdayCalendar, after: WorkdayCalendar) -> list[MovedLimit]:
+    found = []
+    for clock in case.clocks:
+        if clock.state != clocks.RUNNING:
+            continue
+        old, was_provisional = clocks.due_of(clock, before)
+        new, provisional = clocks.due_of(clock, after)
+        if (old, was_provisional) != (new, provisional):
+            found.append(MovedLimit(case.number, clock.label, old, new, was_provisional, provisional))
+    return found
+
+
+def staff(workplace: Workplace) -> tuple[StaffMember, ...]:
+    return tuple(
+        StaffMember(name, tuple(role.value for role in Role if role in roles))
+        for name, roles in workplace.book.staff.items()
+    )
+
+
+def years(workplace: Workplace) -> tuple[YearView, ...]:
+    """The published calendar years, newest first."""
+    return tuple(
+        YearView(year.year, len(year.off), len(year.work), year.basis, year.checked_on, year.status.value, year.note)
+        for year in sorted(workplace.book.calendar.years.values(), key=lambda year: -year.year)
+    )
+
+
+def first_documents(centre: str, members: Mapping[str, frozenset[Role]] | None) -> list[Document]:
+    """What a first run publishes: the centre's name and, if given, its staff."""
+    found = [read_document({HEADER: {"kind": "centre"}, "name": centre})]
+    if members:
+        listed = [{"name": n, "roles": [r.value for r in Role if r in roles]} for n, roles in members.items()]
+        found.append(read_document({HEADER: {"kind": "staff"}, "staff": listed}))
+    return found

@@ -1,0 +1,269 @@
+"""The desk: every use case of one open store, for the window, the terminal and the tests alike.
+
+Answers are frozen values (:mod:`desktop.app.views`). A rule that says no raises
+:class:`desktop.core.refusal.Refusal`; the environment's faults are :class:`db.faults.EnvironmentFault` and
+:class:`db.faults.DataDamage`. One thread may read and one may write at the same time.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from db import local
+from db.envelope import Draft
+from db.connection import STORE_NAME
+from db.store import Store
+from desktop.app import casework, centre, ledger, papers, queues, taking_in
+from desktop.app.case_view import case_view
+from desktop.app.projection import PROJECTOR_VERSION, Progress, rebuild
+from desktop.app.shipped import VERSION, shipped
+from desktop.app.views import (
+    ActOutcome,
+    CaseView,
+    DocumentCheck,
+    DocumentView,
+    IntakeReport,
+    PublishOutcome,
+    QueueCounts,
+    QueueQuery,
+    QueueRow,
+    StaffMember,
+    VerifyReport,
+    YearView,
+)
+from desktop.app.workplace import STATION_STARTED, STATIONS, Workplace
+from desktop.core.intake import IntakeRow
+from desktop.core.record import UnifiedRecord
+from desktop.core.terms import Role
+
+Cancelled = Callable[[], bool]
+
+
+class Desk:
+    """One open store. Use :meth:`create` or :meth:`open`, and :meth:`close` at the end."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._workplace = Workplace(store)
+        with store.read() as reader:
+            outdated = local.meta(reader, "projector_version") not in (None, PROJECTOR_VERSION)
+        if outdated:
+            self.rebuild()
+
+    # ------------------------------------------------------------------ opening
+    @staticmethod
+    def exists(directory: Path) -> bool:
+        """Whether there is a store in this data folder."""
+        return (directory / STORE_NAME).is_file()
+
+    @classmethod
+    def create(
+        cls,
+        directory: Path,
+        passphrase: str,
+        *,
+        centre: str,
+        station: str,
+        actor: str,
+        staff: Sequence[StaffMember] = (),
+    ) -> Desk:
+        """A new store with the centre's name and, if given, its staff list. Without a staff list anybody may act."""
+        store = Store.create(directory, passphrase, station_name=station)
+        desk = cls(store)
+        desk._introduce(actor, centre, {member.name: frozenset(map(Role, member.roles)) for member in staff})
+        return desk
+
+    @classmethod
+    def open(cls, directory: Path, passphrase: str) -> Desk:
+        return cls(Store.open(directory, passphrase))
+
+    @classmethod
+    def restore(cls, file: Path, directory: Path, passphrase: str, *, actor: str) -> Desk:
+        """A backup brought back into an empty folder, as a new incarnation of its station."""
+        from db.backup import restore
+
+        desk = cls(restore(file, directory, passphrase))
+        desk._introduce(actor, "", {})
+        return desk
+
+    def _introduce(self, actor: str, name: str, staff: Mapping[str, frozenset[Role]]) -> None:
+        """The first event of an incarnation: who is writing; and what the first run decided."""
+        today = date.today()
+        with self._workplace.writing() as tx:
+            payload = {"name": self._store.station_name, "program": VERSION}
+            tx.append([Draft(STATIONS, STATION_STARTED, 1, actor, Role.ADMIN.value, today.isoformat(), {}, payload)])
+            local.set_meta(tx, "projector_version", PROJECTOR_VERSION)
+            if name:
+                for document in centre.first_documents(name, staff):
+                    self._workplace.publish(centre.write(tx, self._workplace, document, actor, today))
+        self._workplace = Workplace(self._store)
+
+    def close(self) -> None:
+        self._store.close()
+
+    @property
+    def centre(self) -> str:
+        return self._workplace.book.centre.name
+
+    @property
+    def station_name(self) -> str:
+        return self._store.station_name
+
+    @property
+    def directory(self) -> Path:
+        return self._store.directory
+
+    def staff(self) -> tuple[StaffMember, ...]:
+        """The staff list; empty while none has been published."""
+        return centre.staff(self._workplace)
+
+    def data_version(self) -> int:
+        """Changes whenever anybody committed, in this process or another."""
+        return self._store.data_version()
+
+    # ------------------------------------------------------------------ queues and cases
+    def page(
+        self, query: QueueQuery, *, actor: str, today: date, limit: int = 50, offset: int = 0
+    ) -> list[QueueRow]:
+        return queues.page(self._workplace, query, actor=actor, today=today, limit=limit, offset=offset)
+
+    def keys(self, query: QueueQuery, *, actor: str, today: date) -> array[int]:
+        """Row keys in order, for tables that load their rows when they are seen."""
+        return queues.keys(self._workplace, query, actor=actor, today=today)
+
+    def rows(self, keys: Sequence[int], *, today: date) -> list[QueueRow]:
+        return queues.rows(self._workplace, keys, today=today)
+
+    def count(self, query: QueueQuery, *, actor: str, today: date) -> int:
+        return queues.count(self._workplace, query, actor=actor, today=today)
+
+    def counts(self, procedure: str, *, actor: str, today: date) -> QueueCounts:
+        return queues.counts(self._workplace, procedure, actor=actor, today=today)
+
+    def case(self, ref: str | int, *, actor: str, today: date) -> CaseView:
+        """A case by row key or by any of its numbers."""
+        return case_view(self._workplace, ref, actor=actor, today=today)
+
+    def fields(self) -> tuple[str, ...]:
+        """Labels of the active fields, in the centre's order."""
+        book = self._workplace.book
+        return book.rules(book.basis_on("preexam", date.max.isoformat())).fields.labels
+
+    # ------------------------------------------------------------------ acting
+    def act(
+        self,
+        ref: str | int,
+        action: str,
+        values: Mapping[str, str],
+        *,
+        actor: str,
+        on: date,
+        today: date,
+    ) -> ActOutcome:
+        return casework.act(self._workplace, ref, action, values, actor=actor, on=on, today=today)
+
+    def save_draft(
+        self, ref: str | int, *, text: str, answers: Mapping[str, tuple[str, str]], at: str
+    ) -> None:
+        casework.save_draft(self._workplace, ref, text=text, answers=answers, at=at)
+
+    def compose_opinion(
+        self, ref: str | int, answers: Mapping[str, tuple[str, str]], *, actor: str, on: date
+    ) -> str:
+        """The start text of the next opinion."""
+        return casework.opinion_text(self._workplace, ref, answers, on=on)
+
+    # ------------------------------------------------------------------ intake
+    def plan_intake(
+        self, rows: Iterable[IntakeRow], *, progress: Progress | None = None, cancelled: Cancelled | None = None
+    ) -> IntakeReport:
+        return taking_in.plan(self._workplace, rows, progress=progress, cancelled=cancelled)
+
+    def take_in(
+        self,
+        rows: Iterable[IntakeRow],
+        *,
+        actor: str,
+        source: str,
+        today: date,
+        progress: Progress | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> IntakeReport:
+        return taking_in.take_in(
+            self._workplace, rows, actor=actor, source=source, today=today, progress=progress, cancelled=cancelled
+        )
+
+    def mapping_for(self, fingerprint: str) -> dict[str, Any] | None:
+        """The column mapping that somebody confirmed for this header before."""
+        with self._workplace.reading() as reader:
+            return local.mapping(reader, fingerprint)
+
+    def remember_mapping(self, fingerprint: str, mapping: Mapping[str, Any]) -> None:
+        with self._workplace.writing() as tx:
+            local.remember_mapping(tx, fingerprint, mapping, datetime.now().isoformat(timespec="seconds"))
+
+    # ------------------------------------------------------------------ papers
+    def record(self, ref: str | int, *, at: datetime) -> UnifiedRecord:
+        return papers.record(self._workplace, ref, at=at)
+
+    def ledger(self, query: QueueQuery, *, actor: str, today: date) -> Iterator[dict[str, Any]]:
+        return ledger.ledger(self._workplace, query, actor=actor, today=today)
+
+    def verify_record(
+        self, seal: Mapping[str, Any], printed: str, reprint: Callable[[UnifiedRecord], str]
+    ) -> VerifyReport:
+        return papers.verify(self._workplace, seal, printed, reprint)
+
+    # ------------------------------------------------------------------ the centre's documents
+    def documents(self) -> tuple[DocumentView, ...]:
+        return centre.documents(self._workplace)
+
+    def export_document(self, kind: str) -> str:
+        return centre.export(self._workplace, kind)
+
+    def check_document(self, text: str) -> DocumentCheck:
+        return centre.check(self._workplace, text)
+
+    def publish_document(self, text: str, *, actor: str, today: date) -> PublishOutcome:
+        return centre.publish(self._workplace, text, actor=actor, today=today)
+
+    def calendar_years(self) -> tuple[YearView, ...]:
+        return centre.years(self._workplace)
+
+    def unchecked(self, procedure: str = "preexam") -> tuple[str, ...]:
+        """What is in force and still 待核对, a sentence each."""
+        return self._workplace.book.unchecked(procedure, date.max.isoformat())
+
+    # ------------------------------------------------------------------ care
+    def verify(self, progress: Progress | None = None) -> VerifyReport:
+        """Check every hash, chain and page of the store and say what was looked at."""
+        from db.verify import verify
+
+        with self._workplace.reading() as reader:
+            events = reader.count()
+            problems = tuple(verify(reader, progress))
+        checked = (f"流水 {events} 项：逐项重算校验值、编号连续、前后相接、末项齐全", "数据文件：页面校验与结构检查")
+        return VerifyReport(not problems, events, problems, checked)
+
+    def backup(self, target: Path, progress: Progress | None = None) -> None:
+        from db.backup import backup
+
+        backup(self._store, target, progress)
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Make the read tables again from the journal. Returns the number of events."""
+        with self._workplace.writing() as tx:
+            return rebuild(tx, shipped(), progress)
+
+    # ------------------------------------------------------------------ this station's own settings
+    def setting(self, owner: str, key: str) -> Any:
+        with self._workplace.reading() as reader:
+            return local.setting(reader, owner, key)
+
+    def set_setting(self, owner: str, key: str, value: Any) -> None:
+        with self._workplace.writing() as tx:
+            local.set_setting(tx, owner, key, value)

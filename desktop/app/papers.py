@@ -1,0 +1,255 @@
+"""The unified handling record of a case, and checking a printed one against the journal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from db.clock import wall_clock_ms
+from db.envelope import Envelope
+from desktop.app.case_view import limit_view, opinion_rounds
+from desktop.app.casework import find_row
+from desktop.app.projection import event_of, flags_of
+from desktop.app.shipped import VERSION
+from desktop.app.views import LimitView, VerifyReport
+from desktop.app.workplace import Workplace, stream_of
+from desktop.core.case import CaseState, advance
+from desktop.core.narrate import action_word, narrate
+from desktop.core.record import RecordSection, RecordTable, UnifiedRecord
+from desktop.core.refusal import Refusal
+from desktop.core.rules import Rules
+from desktop.core.terms import LimitKind, Unit
+
+TITLE = "重点产业专利“一网通办”统一办理记录"
+NONE_YET = ("四、优先审查", "五、快速维权", "六、导航分析", "七、转化运用", "八、存证取证")
+SEAL_FORMAT = "kuaishen-record/1"
+_UNITS = {Unit.WORKDAY: "工作日", Unit.DAY: "日", Unit.MONTH: "个月"}
+_VERDICTS = {"met": "按期", "late": "超期", "void": "—", "paused": "暂停", "running": "进行中"}
+
+
+def record(workplace: Workplace, ref: str | int, *, at: datetime) -> UnifiedRecord:
+    """The record of a case as it stands. ``at`` is the local time of making it and the day limits are read on."""
+    with workplace.reading() as reader:
+        row = find_row(reader, ref)
+        envelopes = reader.stream(stream_of(row.id))
+    return build(workplace, row.id, envelopes, at)
+
+
+def build(workplace: Workplace, case_id: str, envelopes: Sequence[Envelope], at: datetime) -> UnifiedRecord:
+    """The record from the case's own events alone, so that it can be made again from the same events."""
+    case = CaseState()
+    for envelope in envelopes:
+        advance(case, event_of(envelope))
+    rules = workplace.rules_of(case)
+    calendar = workplace.book.calendar
+    limits = [limit_view(clock, calendar, at.date()) for clock in case.clocks]
+    sections = (
+        RecordSection("一、主体", _party(case)),
+        RecordSection("二、技术", _technique(case, rules)),
+        RecordSection(f"三、专利预审　{case.number}", _dates(case, envelopes), _limits(limits)),
+        *(RecordSection(title) for title in NONE_YET),
+        RecordSection("九、办理流水（只增不改）", (), _journal(envelopes, rules, workplace)),
+    )
+    bare = UnifiedRecord(
+        centre=workplace.book.centre.name,
+        title=TITLE,
+        matter_number=case.number,
+        generated_at=f"{at:%Y-%m-%d %H:%M}（本机时间）",
+        sections=sections,
+        signatures=("经办", "复核", "负责人"),
+        notes=(),
+        verification="",
+        seal="",
+    )
+    words = hashlib.sha256(bare.words().encode()).hexdigest()
+    head = envelopes[-1].hash
+    value = hashlib.sha256(f"{SEAL_FORMAT}\n{head}\n{len(envelopes)}\n{words}".encode()).hexdigest()
+    seal = {
+        "format": SEAL_FORMAT,
+        "case": case_id,
+        "number": case.number,
+        "events": len(envelopes),
+        "head": head,
+        "at": at.isoformat(timespec="minutes"),
+        "calendar": f"{calendar.last_year}/{calendar.version}",
+        "words": words,
+        "value": value,
+        "program": VERSION,
+    }
+    short = "-".join(value[i : i + 4] for i in range(0, 16, 4))
+    notes = (
+        f"口径：工作日按国务院办公厅公布的 {calendar.first_year}—{calendar.last_year} 年安排；"
+        "期限自次日起算，停止计算的时间不计；“暂定”表示超出已公布的日历。",
+        "以上为基于当前案卷的初步判断，最终以国家知识产权局审查结果为准。",
+        f"快审工作台 {VERSION}　记录校验值 {short}（可用 kuaishen verify 核对）",
+    )
+    return UnifiedRecord(
+        bare.centre,
+        bare.title,
+        bare.matter_number,
+        bare.generated_at,
+        sections,
+        bare.signatures,
+        notes,
+        short,
+        json.dumps(seal, ensure_ascii=False, sort_keys=True),
+    )
+
+
+def _party(case: CaseState) -> tuple[tuple[str, str], ...]:
+    facts = case.facts
+    agency = facts.get("agency", "")
+    if agency and facts.get("agency_code"):
+        agency += f"（{facts['agency_code']}）"
+    contact = " ".join(facts[name] for name in ("contact", "phone") if facts.get(name))
+    return (
+        ("单位名称", facts["party"]),
+        ("统一社会信用代码", facts.get("uscc") or "未提供"),
+        ("备案编号、状态", "未登记"),
+        ("所在县区", facts.get("region") or "未提供"),
+        ("联系人、电话", contact or "未提供"),
+        ("代理机构", agency or "无"),
+    )
+
+
+def _technique(case: CaseState, rules: Rules) -> tuple[tuple[str, str], ...]:
+    facts = case.facts
+    field = facts.get("field") or "未归入领域"
+    stage = rules.procedure.stages[case.stage].label
+    if case.round and not case.ended:
+        stage += f"（第 {case.round} 轮）"
+    return (
+        ("发明名称", facts["title"]),
+        ("类型", facts["patent_type"]),
+        ("重点产业领域", f"{field}（{facts.get('field_grade', '未知')}）"),
+        ("主分类号", facts.get("main_class") or "未提供"),
+        ("申请号", facts.get("application_number") or "尚未提交"),
+        ("申请日", facts.get("filed_on") or "尚未提交"),
+        ("授权公告日", facts.get("granted_on") or "—"),
+        ("当前环节", "；".join([stage, *flags_of(case)])),
+    )
+
+
+def _dates(case: CaseState, envelopes: Sequence[Envelope]) -> tuple[tuple[str, str], ...]:
+    facts, reached = case.facts, case.reached
+    rounds = [
+        (f"第 {one.number} 次意见、答复", f"{one.sent_on} 发出；{one.replied_on or '尚无'} 答复")
+        for one in opinion_rounds(envelopes)
+    ]
+    concluded = reached.get("PASSED") or reached.get("FAILED") or (case.ended_on if case.ended else "")
+    return (
+        ("平台案号", facts.get("platform_number") or "无"),
+        ("接收日期", case.opened_on),
+        ("受理日", reached.get("ACCEPTED", "—")),
+        ("预审员", facts.get("examiner") or "未分案"),
+        *rounds,
+        ("结论日", concluded or "—"),
+        ("正式提交日", facts.get("filed_on", "—")),
+        ("缴费日", facts.get("paid_on", "—")),
+        ("打标日", facts.get("tagged_on", "—")),
+    )
+
+
+def _limits(limits: Sequence[LimitView]) -> RecordTable:
+    rows: list[tuple[str, ...]] = []
+    marked: set[int] = set()
+    for limit in limits:
+        if limit.kind == LimitKind.TARGET:
+            continue
+        kind = "法定" if limit.kind == LimitKind.LEGAL else "承诺"
+        version = "随程序" if limit.version == "0" else f"第 {limit.version} 版"
+        length = f"{limit.limit} {_UNITS[Unit(limit.unit)]}" if limit.limit else "当日"
+        due = f"，至 {limit.due_on}" if limit.due_on else f"，剩余 {limit.remaining}"
+        doubt = "（暂定）" if limit.provisional else ""
+        verdict = _VERDICTS[limit.state]
+        if limit.overdue:
+            verdict = f"超期 {abs(limit.remaining)}" if limit.remaining is not None else "超期"
+            marked.add(len(rows))
+        rows.append(
+            (
+                limit.label,
+                limit.started_on.isoformat(),
+                limit.stopped_on.isoformat() if limit.stopped_on else "—",
+                f"{length}（{kind}，{version}，{limit.status}）{due}{doubt}",
+                f"{limit.used} {'日' if limit.unit == Unit.DAY else '工作日'}",
+                verdict,
+            )
+        )
+    return RecordTable(
+        ("环节", "起", "止", "期限（性质、版本、核对状态）", "用时", "是否按期"),
+        tuple(rows),
+        (1.5, 1.25, 1.25, 4.2, 1.05, 0.95),
+        frozenset(marked),
+    )
+
+
+def _journal(envelopes: Sequence[Envelope], rules: Rules, workplace: Workplace) -> RecordTable:
+    rows = []
+    for number, envelope in enumerate(envelopes, 1):
+        recorded = datetime.fromtimestamp(wall_clock_ms(envelope.hlc) / 1000)
+        label = action_word(envelope.type, envelope.payload)
+        text = narrate(envelope.type, envelope.payload, rules.procedure)
+        rows.append(
+            (
+                str(number),
+                envelope.occurred_on,
+                text if text.startswith(label) else f"{label}：{text}",
+                f"{envelope.actor}（{envelope.role}）",
+                f"{workplace.station_name(envelope.station)} {recorded:%m-%d %H:%M}",
+            )
+        )
+    return RecordTable(
+        ("序号", "日期", "环节、操作", "经办", "站点、录入时间"), tuple(rows), (0.6, 1.3, 5.2, 1.7, 1.9)
+    )
+
+
+def verify(
+    workplace: Workplace, seal: Mapping[str, Any], printed: str, reprint: Callable[[UnifiedRecord], str]
+) -> VerifyReport:
+    """Whether a printed record says what the journal says.
+
+    ``seal`` is the proof inside the PDF, ``printed`` its text layer. The record is made again from the events it
+    names, printed again by ``reprint`` (which answers with the text layer), and compared, so that neither the proof
+    nor the page can be changed alone.
+    """
+    if seal.get("format") != SEAL_FORMAT:
+        raise Refusal("not_our_record", "这份文件不是本程序生成的统一办理记录")
+    checked = [f"记录 {seal.get('number', '')}，生成于 {seal.get('at', '')}"]
+    with workplace.reading() as reader:
+        envelopes = reader.stream(stream_of(str(seal.get("case", ""))))
+    count = seal.get("events")
+    if not isinstance(count, int) or not 0 < count <= len(envelopes) or envelopes[count - 1].hash != seal.get("head"):
+        problem = "流水中没有这份记录所依据的事项：不是由本数据生成，或数据已被替换"
+        return VerifyReport(False, 0, (problem,), tuple(checked))
+    try:
+        at = datetime.fromisoformat(str(seal.get("at")))
+    except ValueError:
+        return VerifyReport(False, count, ("记录中的生成时间无法识别",), tuple(checked))
+    again = build(workplace, str(seal["case"]), envelopes[:count], at)
+    expected = json.loads(again.seal)
+    problems: list[str] = []
+    changed = [name for name in ("calendar", "program") if expected[name] != seal.get(name)]
+    if changed:
+        # Another calendar or program may date or word things differently; the events themselves are still proven.
+        checked.append("记录依据的工作日历或程序版本与现在不同，只核对流水，不逐字核对")
+    else:
+        if (expected["value"], expected["words"]) != (seal.get("value"), seal.get("words")):
+            problems.append("校验值与按流水重新生成的记录不一致：记录中的校验信息被改动")
+        problems += _difference("".join(reprint(again).split()), "".join(printed.split()))
+        checked.append(f"逐字核对纸面文字 {len(''.join(printed.split()))} 字")
+    checked.append(f"核对流水 {count} 项")
+    if len(envelopes) > count:
+        checked.append(f"此后该案又有 {len(envelopes) - count} 项流水，本记录不是最新")
+    return VerifyReport(not problems, count, tuple(problems), tuple(checked))
+
+
+def _difference(expected: str, printed: str) -> list[str]:
+    """Where the page first departs from what the journal gives. White space is layout, so it does not count."""
+    if expected == printed:
+        return []
+    at = next((i for i, (a, b) in enumerate(zip(expected, printed, strict=False)) if a != b), min(len(expected), len(printed)))
+    here, should = printed[max(0, at - 8) : at + 12], expected[max(0, at - 8) : at + 12]
+    return [f"纸面文字被改动：纸面为“…{here}…”，按流水应为“…{should}…”"]

@@ -1,0 +1,148 @@
+"""Events become read tables: one row per case, its folded state, and the centre's documents.
+
+Kept in the same transaction as the event; a rebuild folds the whole journal again and must give the same tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from db import cases as case_table
+from db import configuration as configuration_table
+from db import local
+from db.envelope import Envelope
+from db.journal import Transaction
+from desktop.app.workplace import STREAM_PREFIX, configuration_row, id_of
+from desktop.core import clocks
+from desktop.core.case import CaseEvent, CaseState, advance
+from desktop.core.configuration import PUBLISHED, Document, Kind, Published
+from desktop.core.intake import intake_key
+from desktop.core.rulebook import RuleBook, Shipped
+from desktop.core.terms import CheckStatus
+from desktop.core.workdays import WorkdayCalendar
+
+PROJECTOR_VERSION = "1"
+_FLAG_WORDS = {"consult": "会商暂停", "newer": "需更新版本"}
+_COLUMNS_OF_FACTS = (
+    "platform_number",
+    "title",
+    "patent_type",
+    "main_class",
+    "field",
+    "field_grade",
+    "party",
+    "uscc",
+    "region",
+    "agency",
+    "examiner",
+    "received_on",
+    "application_number",
+)
+
+Progress = Callable[[int, int], None]
+
+
+def event_of(envelope: Envelope) -> CaseEvent:
+    return CaseEvent(envelope.type, envelope.version, envelope.occurred_on, envelope.payload)
+
+
+def row_of(case_id: str, case: CaseState, head: str, hlc: int, calendar: WorkdayCalendar) -> dict[str, Any]:
+    """The narrow row that queues read; ``head`` and ``hlc`` are those of the case's newest event."""
+    facts = case.facts
+    row: dict[str, Any] = {name: facts.get(name, "") for name in _COLUMNS_OF_FACTS}
+    principal = None if case.ended else case.principal(calendar)
+    row.update(
+        id=case_id,
+        procedure=case.procedure,
+        number=case.number,
+        intake_key=intake_key(case.imported),
+        stage=case.stage,
+        stage_kind=case.kind,
+        ended=int(case.ended),
+        round=case.round,
+        due_on=principal[1].isoformat() if principal else None,
+        due_clock=principal[0].label if principal else "",
+        provisional=int(principal[2]) if principal else 0,
+        paused=frozen_days(case, calendar),
+        flags=flags_of(case),
+        accepted_on=case.reached.get("ACCEPTED"),
+        concluded_on=case.reached.get("PASSED") or case.reached.get("FAILED"),
+        ended_on=case.ended_on or None,
+        events=case.events,
+        head=head,
+        updated_hlc=hlc,
+    )
+    return row
+
+
+def frozen_days(case: CaseState, calendar: WorkdayCalendar) -> int | None:
+    """What is left of the centre's own paused limit, in its unit; None when none is paused."""
+    for clock in reversed(case.clocks):
+        if clock.state == clocks.PAUSED and clock.owner == "centre":
+            return clocks.remaining_when_paused(clock, calendar)
+    return None
+
+
+def flags_of(case: CaseState) -> list[str]:
+    """Marks that a queue shows beside a case."""
+    return [*(_FLAG_WORDS[flag] for flag in case.flags if flag in _FLAG_WORDS), *case.warnings]
+
+
+def state_bytes(case: CaseState) -> bytes:
+    return orjson.dumps(case)
+
+
+def state_from(data: bytes | str | dict[str, Any]) -> CaseState:
+    return CaseState.from_json(data if isinstance(data, dict) else orjson.loads(data))
+
+
+def published_from(envelope: Envelope) -> Published:
+    payload = envelope.payload
+    document = Document(
+        Kind(payload["kind"]),
+        payload["basis"],
+        payload["checked_on"],
+        CheckStatus(payload["status"]),
+        payload["valid_from"],
+        payload["body"],
+    )
+    return Published(payload["number"], document, envelope.occurred_on, envelope.actor)
+
+
+def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None) -> int:
+    """Empty the read tables and fold the whole journal into them again. Returns the number of events."""
+    total = tx.count()
+    case_table.clear_read_tables(tx)
+    cases: dict[str, CaseState] = {}
+    last: dict[str, tuple[str, int]] = {}
+    documents: list[Published] = []
+    for number, (_, envelope) in enumerate(tx.scan(), 1):
+        stream = envelope.stream
+        if stream.startswith(STREAM_PREFIX):
+            case = cases.get(stream)
+            if case is None:
+                case = cases[stream] = CaseState()
+            advance(case, event_of(envelope))
+            last[stream] = envelope.hash, envelope.hlc
+        elif envelope.type == PUBLISHED and envelope.version == 1:
+            published = published_from(envelope)
+            documents.append(published)
+            configuration_table.put(tx, configuration_row(published, envelope.hash))
+        if progress is not None and number % 5000 == 0:
+            progress(number, total)
+    calendar = RuleBook(shipped, tuple(documents)).calendar
+    case_table.upsert_many(
+        tx,
+        (
+            (row_of(id_of(stream), case, *last[stream], calendar), state_bytes(case))
+            for stream, case in cases.items()
+        ),
+    )
+    local.set_meta(tx, "projector_version", PROJECTOR_VERSION)
+    if progress is not None:
+        progress(total, total)
+    return total
+

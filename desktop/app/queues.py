@@ -1,0 +1,124 @@
+"""Queues: pages of frozen rows, counts for the rail, and the ledger."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+import orjson
+
+from db import cases as case_table
+from db.rows import CaseRow
+from desktop.app.views import QueueCounts, QueueQuery, QueueRow
+from desktop.app.workplace import Workplace
+from desktop.core.procedure import Procedure
+from desktop.core.workdays import WorkdayCalendar
+
+SOON_WORKDAYS = 1  # due today or on the next working day
+
+
+def soon_until(calendar: WorkdayCalendar, today: date) -> str:
+    return calendar.add(today, SOON_WORKDAYS).day.isoformat()
+
+
+def case_filter(workplace: Workplace, query: QueueQuery, actor: str, today: date) -> case_table.CaseFilter:
+    """The query in the words of the read tables. ``field`` may be a label, an alias or an id."""
+    named = workplace.book.rules(workplace.book.basis_on(query.procedure, today.isoformat())).fields.find(query.field)
+    return case_table.CaseFilter(
+        procedure=query.procedure,
+        view=query.view,
+        today=today.isoformat(),
+        soon_until=soon_until(workplace.book.calendar, today),
+        examiner=actor if query.view == "mine" else query.examiner,
+        field=named.label if named else query.field,
+        patent_type=query.patent_type,
+        search=query.search,
+        columns=query.columns,
+        sort=query.sort,
+    )
+
+
+def page(
+    workplace: Workplace, query: QueueQuery, *, actor: str, today: date, limit: int, offset: int
+) -> list[QueueRow]:
+    with workplace.reading() as reader:
+        found = case_table.page(reader, case_filter(workplace, query, actor, today), limit, offset)
+    return _rows(workplace, found, today)
+
+
+def keys(workplace: Workplace, query: QueueQuery, *, actor: str, today: date) -> array[int]:
+    with workplace.reading() as reader:
+        return case_table.keys(reader, case_filter(workplace, query, actor, today))
+
+
+def rows(workplace: Workplace, wanted: Sequence[int], *, today: date) -> list[QueueRow]:
+    with workplace.reading() as reader:
+        found = case_table.rows(reader, wanted)
+    return _rows(workplace, found, today)
+
+
+def count(workplace: Workplace, query: QueueQuery, *, actor: str, today: date) -> int:
+    with workplace.reading() as reader:
+        return case_table.count(reader, case_filter(workplace, query, actor, today))
+
+
+def counts(workplace: Workplace, procedure: str, *, actor: str, today: date) -> QueueCounts:
+    """Open, due soon and overdue by field, and the size of every saved view."""
+    until = soon_until(workplace.book.calendar, today)
+    with workplace.reading() as reader:
+        found = case_table.counts(reader, procedure, today.isoformat(), until, actor)
+    return QueueCounts(found.fields, found.views, found.types)
+
+
+def _rows(workplace: Workplace, found: Sequence[CaseRow], today: date) -> list[QueueRow]:
+    calendar = workplace.book.calendar
+    procedures: dict[str, Procedure] = {}
+    shown = []
+    for row in found:
+        procedure = procedures.get(row.procedure)
+        if procedure is None:
+            basis = workplace.book.basis_on(row.procedure, today.isoformat())
+            procedure = procedures[row.procedure] = workplace.book.rules(basis).procedure
+        shown.append(queue_row(row, procedure, calendar, today))
+    return shown
+
+
+def queue_row(row: CaseRow, procedure: Procedure, calendar: WorkdayCalendar, today: date) -> QueueRow:
+    """One read-table row as people see it; days are counted against ``today``, never stored."""
+    due = date.fromisoformat(row.due_on) if row.due_on else None
+    remaining = calendar.between(today, due).days if due else None
+    return QueueRow(
+        key=row.pk,
+        number=row.number,
+        platform_number=row.platform_number,
+        title=row.title,
+        patent_type=row.patent_type,
+        main_class=row.main_class,
+        field=row.field,
+        field_grade=row.field_grade,
+        party=row.party,
+        region=row.region,
+        agency=row.agency,
+        stage=row.stage,
+        stage_label=procedure.stages[row.stage].label,
+        stage_kind=row.stage_kind,
+        round=row.round,
+        examiner=row.examiner,
+        received_on=date.fromisoformat(row.received_on),
+        due_on=due,
+        due_label=row.due_clock,
+        remaining=remaining,
+        paused=row.paused,
+        overdue=due is not None and due < today,
+        provisional=bool(row.provisional),
+        application_number=row.application_number,
+        flags=tuple(orjson.loads(row.flags)) if row.flags != "[]" else (),
+    )
+
+
+def every(workplace: Workplace, query: QueueQuery, *, actor: str, today: date, chunk: int = 500) -> Iterator[QueueRow]:
+    """All rows of a query in order, read in chunks."""
+    wanted = keys(workplace, query, actor=actor, today=today)
+    for start in range(0, len(wanted), chunk):
+        yield from rows(workplace, wanted[start : start + chunk], today=today)

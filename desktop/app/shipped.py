@@ -1,0 +1,38 @@
+"""The documents that ship with the program, read once from ``resources``."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from desktop.core.configuration import plain
+from desktop.core.rulebook import Shipped
+
+VERSION = "0.1.0"
+
+
+def resources() -> Path:
+    """The folder ``resources``: beside the packages, or inside a frozen program."""
+    frozen = getattr(sys, "_MEIPASS", "")
+    return (Path(frozen) if frozen else Path(__file__).resolve().parents[2]) / "resources"
+
+
+@cache
+def shipped() -> Shipped:
+    """All shipped documents as plain values."""
+    folder = resources()
+    return Shipped(
+        procedures={path.stem: _read(path) for path in sorted((folder / "procedures").glob("*.toml"))},
+        checklists=_read(folder / "checklists" / "preexam.toml"),
+        notices=_read(folder / "notices" / "preexam.toml"),
+        fields=_read(folder / "fields.toml"),
+        years=tuple(_read(path) for path in sorted((folder / "calendars").glob("*.toml"))),
+    )
+
+
+def _read(path: Path) -> Any:
+    with path.open("rb") as file:
+        return plain(tomllib.load(file))

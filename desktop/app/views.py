@@ -1,0 +1,358 @@
+"""What the window, the terminal and the papers are shown: frozen values, never database rows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """One name on the staff list. ``roles`` are values of :class:`desktop.core.terms.Role`."""
+
+    name: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class QueueQuery:
+    """What a queue shows. Empty text means "any"; ``columns`` filters by contained text per column.
+
+    ``view``: open, ended, mine, unassigned, waiting, overdue, soon, all.
+    ``sort``: tuple of (column, descending); columns are attribute names of :class:`QueueRow`.
+    """
+
+    procedure: str = "preexam"
+    view: str = "open"
+    field: str = ""
+    patent_type: str = ""
+    examiner: str = ""
+    search: str = ""
+    columns: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    sort: tuple[tuple[str, bool], ...] = (("due_on", False),)
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One line of a queue. ``remaining`` counts working days to ``due_on`` (negative = overdue, None = no limit
+    runs); ``paused`` is the frozen remainder of the centre's own clock while somebody else is awaited."""
+
+    key: int
+    number: str
+    platform_number: str
+    title: str
+    patent_type: str
+    main_class: str
+    field: str
+    field_grade: str
+    party: str
+    region: str
+    agency: str
+    stage: str
+    stage_label: str
+    stage_kind: str
+    round: int
+    examiner: str
+    received_on: date
+    due_on: date | None
+    due_label: str
+    remaining: int | None
+    paused: int | None
+    overdue: bool
+    provisional: bool
+    application_number: str
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class QueueCounts:
+    """Live counts. ``fields`` maps a field's label to (open, due within 2 working days, overdue); ``views`` maps a
+    view id to its number of cases; ``unnamed_field`` counts cases that met no field."""
+
+    fields: Mapping[str, tuple[int, int, int]]
+    views: Mapping[str, int]
+    types: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """One input that an action asks for. ``type``: text, multiline, date, choice, bool, integer, person,
+    application_number, sha256. ``group`` is "checklist" for checklist items. ``example`` is a value that would be
+    accepted here, ``default`` is what is taken when nothing is given."""
+
+    name: str
+    label: str
+    type: str
+    required: bool
+    options: tuple[str, ...] = ()
+    option_labels: tuple[str, ...] = ()
+    default: str = ""
+    example: str = ""
+    hint: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class ActionView:
+    """One action of the procedure at this stage for this person. ``reason`` says why it is not enabled.
+    ``emphasis``: primary, normal or danger. ``shortcut`` as the window shows it, may be empty.
+    ``checklist``: it takes the answers of the stage's checklist along, required or not."""
+
+    action: str
+    label: str
+    to: str
+    to_label: str
+    enabled: bool
+    reason: str = ""
+    fields: tuple[FieldView, ...] = ()
+    emphasis: str = "normal"
+    shortcut: str = ""
+    checklist: bool = False
+
+
+@dataclass(frozen=True)
+class LimitView:
+    """One limit of a case. ``state``: running, paused, met, late, void. ``why`` is one sentence; ``explanation``
+    is the full account, a line each. Days are in the limit's own unit."""
+
+    name: str
+    label: str
+    kind: str
+    state: str
+    started_on: date
+    due_on: date | None
+    stopped_on: date | None
+    used: int
+    limit: int
+    unit: str
+    remaining: int | None
+    running: bool
+    overdue: bool
+    provisional: bool
+    why: str
+    explanation: tuple[str, ...]
+    basis: str
+    status: str
+    version: str
+
+
+@dataclass(frozen=True)
+class StageStep:
+    """One point of the stage line. ``state``: done, now, next."""
+
+    label: str
+    state: str
+    on: date | None = None
+
+
+@dataclass(frozen=True)
+class CheckItemView:
+    """One checklist line with its present answer (符合, 缺陷, 不适用 or empty) and note."""
+
+    item: str
+    text: str
+    clause: str
+    category: str
+    ground: str
+    answer: str
+    note: str
+
+
+@dataclass(frozen=True)
+class ChecklistView:
+    """The checklist that the current stage works on, grouped by category."""
+
+    name: str
+    title: str
+    items: tuple[CheckItemView, ...]
+
+
+@dataclass(frozen=True)
+class OpinionRound:
+    """One round: the opinion that went out and the reply that came in, if any."""
+
+    number: int
+    sent_on: date
+    text: str
+    replied_on: date | None
+    reply: str
+
+
+@dataclass(frozen=True)
+class JournalEntry:
+    """One event in words. ``at`` is the recording station's local time as text, ``occurred_on`` the business date."""
+
+    at: str
+    occurred_on: date
+    actor: str
+    role: str
+    station: str
+    action: str
+    text: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """An examiner's unsent work, kept on this station until it is sent. ``answers`` maps item -> (answer, note)."""
+
+    text: str
+    answers: Mapping[str, tuple[str, str]]
+    saved_at: str
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """Everything a case page shows."""
+
+    key: int
+    id: str
+    number: str
+    platform_number: str
+    title: str
+    patent_type: str
+    party: str
+    uscc: str
+    region: str
+    agency: str
+    main_class: str
+    classes: str
+    field: str
+    field_grade: str
+    field_status: str
+    stage: str
+    stage_label: str
+    stage_kind: str
+    ended: bool
+    round: int
+    max_rounds: int
+    examiner: str
+    application_number: str
+    received_on: date
+    due_on: date | None
+    remaining: int | None
+    paused: int | None
+    overdue: bool
+    provisional: bool
+    facts: tuple[tuple[str, str], ...]
+    steps: tuple[StageStep, ...]
+    limits: tuple[LimitView, ...]
+    actions: tuple[ActionView, ...]
+    checklist: ChecklistView | None
+    opinions: tuple[OpinionRound, ...]
+    journal: tuple[JournalEntry, ...]
+    draft: DraftView | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ActOutcome:
+    """What an action did. ``moved`` lists the keys of the rows that changed; ``notice`` is (title, text) of the
+    document that goes out with it."""
+
+    number: str
+    stage: str
+    stage_label: str
+    events: int
+    due_on: date | None
+    warnings: tuple[str, ...] = ()
+    moved: tuple[int, ...] = ()
+    notice: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """What will happen to one row of a list. ``verdict``: new, changed, unchanged, refused."""
+
+    row: int
+    verdict: str
+    title: str
+    platform_number: str
+    number: str
+    reasons: tuple[tuple[str, str], ...] = ()
+    changes: tuple[tuple[str, str, str], ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IntakeReport:
+    """The dry run and the real run answer alike; ``read`` is the sum of the four."""
+
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    refused: int
+    rows: tuple[PlannedRow, ...]
+    dry_run: bool
+    cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class MovedLimit:
+    """A limit whose date changed when a calendar year was loaded."""
+
+    number: str
+    label: str
+    before: date
+    after: date
+    was_provisional: bool
+    provisional: bool
+
+
+@dataclass(frozen=True)
+class VerifyReport:
+    """``problems`` are sentences; ``checked`` says what was looked at."""
+
+    ok: bool
+    events: int
+    problems: tuple[str, ...]
+    checked: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class DocumentView:
+    """One of the centre's documents in force; ``number`` 0 = as shipped."""
+
+    kind: str
+    label: str
+    number: int
+    basis: str
+    checked_on: str
+    status: str
+    published_on: str
+    by: str
+
+
+@dataclass(frozen=True)
+class DocumentCheck:
+    """Whether a document could be published, as which number, or what is wrong and where."""
+
+    ok: bool
+    kind: str
+    problems: tuple[str, ...]
+    number: int
+
+
+@dataclass(frozen=True)
+class PublishOutcome:
+    """A published document; a calendar also lists the limits it moved."""
+
+    kind: str
+    number: int
+    moved: tuple[MovedLimit, ...]
+
+
+@dataclass(frozen=True)
+class YearView:
+    """One published calendar year: days off and weekend days worked, with its authority."""
+
+    year: int
+    days_off: int
+    days_worked: int
+    basis: str
+    checked_on: str
+    status: str
+    note: str

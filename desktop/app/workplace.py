@@ -1,0 +1,128 @@
+"""What every use case works with: the open store, the rules in force, and who the staff are."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+
+from db import configuration as configuration_table
+from db.journal import Reader, Transaction
+from db.store import Store
+from desktop.app.shipped import shipped
+from desktop.core.case import CaseState
+from desktop.core.configuration import Document, Kind, Published
+from desktop.core.decide import Context
+from desktop.core.rulebook import RuleBook
+from desktop.core.rules import Rules
+from desktop.core.terms import CheckStatus
+
+STREAM_PREFIX = "case/"
+STATIONS = "stations"
+STATION_STARTED = "station.started"
+
+
+class Workplace:
+    """One open store with its rule book. Reading and writing may happen in one thread each at the same time."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._lock = threading.Lock()
+        self._book = RuleBook(shipped())
+        with store.read() as reader:
+            self._refresh(reader)
+            self._stations = {
+                envelope.station: str(envelope.payload.get("name", "")) for envelope in reader.stream(STATIONS)
+            }
+
+    def station_name(self, station: str) -> str:
+        """The name under which an incarnation introduced itself, or the head of its id."""
+        return self._stations.get(station) or (
+            self.store.station_name if station == self.store.station else station[:8]
+        )
+
+    @property
+    def book(self) -> RuleBook:
+        return self._book
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """A consistent snapshot, with the rule book of that snapshot."""
+        with self.store.read() as reader:
+            self._refresh(reader)
+            yield reader
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """The one write transaction: everything in it is kept, or nothing."""
+        with self.store.write() as tx:
+            self._refresh(tx)
+            yield tx
+
+    def context(self, rules: Rules, today: date) -> Context:
+        return Context(rules, self.book.calendar, self.book.staff, today)
+
+    def rules_of(self, case: CaseState) -> Rules:
+        """The rules that the case keeps."""
+        return self.book.rules(case.basis)
+
+    def publish(self, published: Published) -> None:
+        """Make a document that was just written part of the rules."""
+        with self._lock:
+            self._book = self._book.with_published([published])
+
+    def _refresh(self, reader: Reader) -> None:
+        """Another process may have published; the count of documents never shrinks."""
+        count = reader.value("SELECT count(*) FROM configuration")
+        with self._lock:
+            if count == len(self._book.published):
+                return
+            self._book = RuleBook(shipped(), tuple(map(_published, configuration_table.documents(reader))))
+
+
+def _published(row: configuration_table.ConfigurationRow) -> Published:
+    document = Document(
+        Kind(row.kind), row.basis, row.checked_on, CheckStatus(row.status), row.valid_from, row.document
+    )
+    return Published(row.number, document, row.published_on, row.actor)
+
+
+def configuration_row(published: Published, event_hash: str) -> configuration_table.ConfigurationRow:
+    document = published.document
+    return configuration_table.ConfigurationRow(
+        document.kind.value,
+        published.number,
+        published.published_on,
+        published.actor,
+        document.basis,
+        document.checked_on,
+        document.status.value,
+        document.valid_from,
+        document.body,
+        event_hash,
+    )
+
+
+def basis_with_calendar(basis: Mapping[str, str], book: RuleBook) -> dict[str, str]:
+    """The versions an event was decided under: the case's own, and the calendar of the day."""
+    return {**basis, "calendar": f"{book.calendar.last_year}/{book.calendar.version}"}
+
+
+def new_id() -> str:
+    """A UUID version 7 (RFC 9562) as 32 hex digits: sortable by time, unique without asking anybody."""
+    milliseconds = time.time_ns() // 1_000_000
+    noise = bytearray(os.urandom(10))
+    noise[0] = 0x70 | (noise[0] & 0x0F)
+    noise[2] = 0x80 | (noise[2] & 0x3F)
+    return milliseconds.to_bytes(6, "big").hex() + noise.hex()
+
+
+def stream_of(case_id: str) -> str:
+    return STREAM_PREFIX + case_id
+
+
+def id_of(stream: str) -> str:
+    return stream[len(STREAM_PREFIX) :]
