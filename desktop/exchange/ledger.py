@@ -1,0 +1,143 @@
+"""The ledger (台账) as a workbook that opens, filters and prints without further work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from desktop.exchange.cells_out import DATE_FORMAT, out_cell, save_whole
+
+A3 = 8  # the paper code of the file format
+
+LedgerCell = str | int | float | bool | date | datetime | None
+
+
+@dataclass(frozen=True)
+class LedgerColumn:
+    """``key`` names the value for the caller, ``width`` is in characters, ``kind``: text, date or number."""
+
+    key: str
+    title: str
+    width: float = 12
+    kind: str = "text"
+
+
+def _dates(*pairs: tuple[str, str]) -> tuple[LedgerColumn, ...]:
+    return tuple(LedgerColumn(key, title, 13, "date") for key, title in pairs)
+
+
+# The order of the handbook's ledger page.
+LEDGER_COLUMNS: tuple[LedgerColumn, ...] = (
+    LedgerColumn("serial", "序号", 6, "number"),
+    LedgerColumn("number", "预审案号", 20),
+    LedgerColumn("platform_number", "平台案号", 22),
+    *_dates(("received_on", "接收日期")),
+    LedgerColumn("party", "申请主体", 30),
+    LedgerColumn("uscc", "统一社会信用代码", 21),
+    LedgerColumn("region", "县区", 18),
+    LedgerColumn("party_kind", "主体类型", 10),
+    LedgerColumn("agency", "代理机构", 24),
+    LedgerColumn("agency_code", "机构代码", 10),
+    LedgerColumn("agent", "代理师", 10),
+    LedgerColumn("contact", "联系人", 10),
+    LedgerColumn("phone", "电话", 14),
+    LedgerColumn("patent_type", "专利类型", 10),
+    LedgerColumn("title", "发明名称", 40),
+    LedgerColumn("field", "技术领域", 16),
+    LedgerColumn("main_class", "主分类号", 14),
+    LedgerColumn("field_grade", "领域命中", 12),
+    LedgerColumn("examiner", "预审员", 10),
+    *_dates(("accepted_on", "受理日")),
+    LedgerColumn("acceptance", "受理结论", 12),
+    *_dates(
+        ("first_opinion_due", "首次审查截止"),
+        ("first_opinion_on", "首次意见日"),
+        ("reply_1_due", "第1次答复截止"),
+        ("reply_1_on", "第1次答复日"),
+        ("second_opinion_on", "第2次意见日"),
+        ("reply_2_due", "第2次答复截止"),
+        ("reply_2_on", "第2次答复日"),
+    ),
+    LedgerColumn("conclusion", "结论", 12),
+    *_dates(("concluded_on", "结论日")),
+    LedgerColumn("preexam_workdays", "预审周期（工作日）", 12, "number"),
+    *_dates(("filing_due", "正式提交截止")),
+    LedgerColumn("application_number", "申请号", 18),
+    *_dates(("filed_on", "申请日"), ("paid_on", "缴费日"), ("returned_on", "回传日")),
+    LedgerColumn("consistency", "一致性结论", 12),
+    *_dates(("tagged_on", "打标日"), ("office_action_on", "一通日"), ("office_reply_on", "答复日")),
+    LedgerColumn("grant", "授权/驳回", 11),
+    *_dates(("granted_on", "授权公告日")),
+    LedgerColumn("grant_days", "授权周期（日）", 12, "number"),
+    LedgerColumn("overdue", "是否超期", 10),
+    LedgerColumn("overdue_stages", "超期环节", 18),
+    LedgerColumn("note", "备注", 24),
+)
+
+_LINE = Side(style="thin", color="FFBFC5CE")
+_BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+_HEAD = {
+    "font": Font(name="宋体", bold=True, size=11),
+    "fill": PatternFill("solid", fgColor="FFE8EDF4"),
+    "alignment": Alignment(horizontal="center", vertical="center", wrap_text=True),
+    "border": _BOX,
+}
+
+
+def write_ledger(
+    path: Path | str,
+    rows: Iterable[Sequence[LedgerCell]],
+    columns: Sequence[LedgerColumn] = LEDGER_COLUMNS,
+    title: str = "预审台账",
+) -> int:
+    """Write one sheet whose cells follow ``columns``; answer the number of rows. Paper: A3 landscape, the header
+    on every page. ``title`` is the sheet's name and the page heading. Raises Refusal("not_written")."""
+    path = Path(path)
+    book = Workbook(write_only=True)
+    sheet: Any = book.create_sheet(_sheet_name(title))
+    _prepare(sheet, columns, title)
+    sheet.append([out_cell(sheet, column.title, **_HEAD) for column in columns])
+    count = 0
+    for row in rows:
+        sheet.append([out_cell(sheet, cell) for cell in row])
+        count += 1
+    last = get_column_letter(len(columns))
+    sheet.auto_filter.ref = f"A1:{last}{count + 1}"
+    sheet.print_area = f"A1:{last}{count + 1}"
+    save_whole(book, path)
+    return count
+
+
+def _prepare(sheet: Any, columns: Sequence[LedgerColumn], title: str) -> None:
+    """What must stand in the file before the first row."""
+    sheet.freeze_panes = "A2"
+    for index, column in enumerate(columns, 1):
+        dimension = sheet.column_dimensions[get_column_letter(index)]
+        dimension.width = column.width
+        if column.kind == "date":
+            dimension.number_format = DATE_FORMAT
+        elif column.kind == "text":
+            dimension.number_format = "@"  # what is typed later into a number column stays as typed
+    sheet.row_dimensions[1].height = 32
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = A3
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.6
+    sheet.oddHeader.center.text = title.replace("&", "&&")
+    sheet.oddHeader.center.size = 16
+    sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+
+
+def _sheet_name(title: str) -> str:
+    return "".join("_" if c in r"[]:*?/\'" else c for c in title)[:31] or "台账"

@@ -1,0 +1,1 @@
+"""Papers: plain values in, PDF out."""

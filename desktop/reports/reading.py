@@ -1,0 +1,69 @@
+"""What a printed record says of itself: its seal and its text layer, from a file that may be anything."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pypdf import PdfReader
+
+from desktop.core.refusal import Refusal
+from desktop.reports.record_pdf import SEAL_KEY
+
+_T = TypeVar("_T")
+_LARGEST = 64 * 1024 * 1024  # bytes; a record of ten thousand lines has about three million
+
+# pypdf says aloud what it repairs while reading; what it cannot read we refuse with a sentence of our own.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+
+
+def read_seal(pdf: Path) -> dict[str, Any]:
+    """The machine-readable proof in a record's metadata.
+
+    Refuses what is not a record of ours: ``pdf_too_large``, ``pdf_locked``, ``pdf_damaged``,
+    ``pdf_not_ours``. Raises OSError when the file cannot be opened.
+    """
+    seal = _read(pdf, _seal_of)
+    if seal is None:
+        raise Refusal("pdf_not_ours", f"“{pdf.name}”不是本软件生成的办理记录，其中没有校验信息。", {"file": pdf.name})
+    try:
+        value = json.loads(seal)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, dict):
+        raise Refusal("pdf_damaged", f"“{pdf.name}”中的校验信息已损坏，无法核对。", {"file": pdf.name})
+    return value
+
+
+def extract_words(pdf: Path) -> str:
+    """The text layer, page after page. Refuses like ``read_seal``, but takes any PDF."""
+    return _read(pdf, lambda reader: "\n".join(page.extract_text() for page in reader.pages))
+
+
+def _seal_of(reader: PdfReader) -> str | None:
+    information = reader.metadata
+    seal = None if information is None else information.get(f"/{SEAL_KEY}")
+    return None if seal is None else str(seal)
+
+
+def _read(pdf: Path, ask: Callable[[PdfReader], _T]) -> _T:
+    with pdf.open("rb") as file:
+        if file.seek(0, 2) > _LARGEST:
+            raise Refusal("pdf_too_large", f"“{pdf.name}”太大，不是办理记录。", {"file": pdf.name})
+        file.seek(0)
+        try:
+            reader = PdfReader(file, strict=False)
+            if not reader.is_encrypted:
+                return ask(reader)
+        except OSError:
+            raise
+        except Exception as fault:  # a hostile file makes the reader stumble in any way it likes
+            raise Refusal(
+                "pdf_damaged",
+                f"“{pdf.name}”不是 PDF 文件，或者已经损坏。",
+                {"file": pdf.name, "fault": str(fault)},
+            ) from fault
+    raise Refusal("pdf_locked", f"“{pdf.name}”设有密码，无法核对；请用原始文件。", {"file": pdf.name})
