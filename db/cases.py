@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -30,6 +31,9 @@ _SELECT: Final = str(select(cases).compile(dialect=_DIALECT))
 _INSERT: Final = str(insert(cases).compile(dialect=_DIALECT))
 _PLACE: Final = {name: place for place, name in enumerate(_NAMES)}
 _FLAGS: Final = _PLACE["flags"]
+_PROCEDURE: Final = _PLACE["procedure"]
+_ENDED: Final = _PLACE["ended"]
+_COUNT: Final = "INSERT INTO case_tally VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET cases = cases + excluded.cases"
 _SEARCHED: Final = frozenset(SEARCHED)
 _CHUNK: Final = 5_000
 _READ_TABLES: Final = ("cases", "case_states", "configuration", "case_tally")
@@ -57,8 +61,10 @@ def _upsert_chunk(tx: Transaction, chunk: Sequence[tuple[Mapping[str, Any], byte
     free = 1 + int(tx.value("SELECT coalesce(max(pk), 0) FROM cases")) if len(known) < len(chunk) else 0
     found: list[int] = []
     added, states, words = [], [], []
+    tally: Counter[tuple[str, int]] = Counter()
     for row, state in chunk:
         values = _values(row)
+        tally[values[_PROCEDURE], values[_ENDED]] += 1
         before = known.get(row["id"])
         if before is None:
             key, free = free, free + 1
@@ -68,12 +74,16 @@ def _upsert_chunk(tx: Transaction, chunk: Sequence[tuple[Mapping[str, Any], byte
             words.append((key, pairs(text)))
         else:
             key = before[0]
+            tally[before[1 + _PROCEDURE], before[1 + _ENDED]] -= 1
             _change(tx, before, values, row, state)
         found.append(key)
     if added:
         tx.run_many(_INSERT, added)
         tx.run_many("INSERT INTO case_states VALUES (?, ?, ?)", states)
         tx.run_many("INSERT INTO case_search (rowid, pairs) VALUES (?, ?)", words)
+    for (procedure, ended), more in tally.items():
+        if more:
+            tx.run(_COUNT, (procedure, ended, more))
     return found
 
 
@@ -111,6 +121,7 @@ def _known(tx: Transaction, ids: Sequence[str]) -> dict[str, Sequence[Any]]:
 def _values(row: Mapping[str, Any]) -> list[Any]:
     values = [row[name] for name in _NAMES]
     values[_FLAGS] = orjson.dumps(values[_FLAGS]).decode()
+    values[_ENDED] = int(values[_ENDED])
     return values
 
 

@@ -46,6 +46,11 @@ def documents(reader: Reader, kind: str = "") -> list[ConfigurationRow]:
     return [ConfigurationRow(*row[:8], orjson.loads(row[8]), row[9]) for row in rows]
 
 
+def count(reader: Reader) -> int:
+    """How many documents were ever published; it never shrinks."""
+    return int(reader.value("SELECT count(*) FROM configuration"))
+
+
 def latest_number(reader: Reader, kind: str) -> int:
     """The highest number of a kind, 0 when nothing was published."""
     return int(reader.value("SELECT coalesce(max(number), 0) FROM configuration WHERE kind = ?", (kind,)))

@@ -101,9 +101,7 @@ def steps(case: CaseState, procedure: Procedure) -> tuple[StageStep, ...]:
     line = [procedure.stages[code] for code in procedure.main_line]
     captions = [stage.step for stage in line]
     here = procedure.stages[case.stage]
-    reached = {
-        procedure.stages[code].step: day for code, day in sorted(case.reached.items(), key=lambda item: item[1])
-    }
+    reached = {procedure.stages[code].step: day for code, day in sorted(case.reached.items(), key=lambda item: item[1])}
     if here.step not in captions:
         came_from = procedure.stages[case.previous_stage].step if case.previous_stage else captions[0]
         position = captions.index(came_from) if came_from in captions else len(captions) - 1

@@ -23,10 +23,7 @@ DRAFT = "opinion"
 
 def find_row(reader: Reader, ref: str | int) -> CaseRow:
     """The read-table row of a case by key or by any of its numbers. Raises :class:`Refusal` ``unknown_case``."""
-    if isinstance(ref, int):
-        found = next(iter(case_table.rows(reader, [ref])), None)
-    else:
-        found = case_table.find(reader, ref)
+    found = case_table.find(reader, ref) if isinstance(ref, str) else next(iter(case_table.rows(reader, [ref])), None)
     if found is None:
         raise Refusal("unknown_case", f"没有找到案件“{ref}”", {"case": ref})
     return found

@@ -32,7 +32,9 @@ def documents(workplace: Workplace) -> tuple[DocumentView, ...]:
     for kind in Kind:
         newest = workplace.book.newest(kind)
         if newest is None:
-            views.append(DocumentView(kind.value, LABELS[kind], 0, "随程序提供", "", CheckStatus.UNCHECKED.value, "", ""))
+            views.append(
+                DocumentView(kind.value, LABELS[kind], 0, "随程序提供", "", CheckStatus.UNCHECKED.value, "", "")
+            )
             continue
         document = newest.document
         views.append(

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from db import local
-from db.envelope import Draft
 from db.connection import STORE_NAME
+from db.envelope import Draft
 from db.store import Store
 from desktop.app import casework, centre, ledger, papers, queues, taking_in
 from desktop.app.case_view import case_view
@@ -126,9 +126,7 @@ class Desk:
         return self._store.data_version()
 
     # ------------------------------------------------------------------ queues and cases
-    def page(
-        self, query: QueueQuery, *, actor: str, today: date, limit: int = 50, offset: int = 0
-    ) -> list[QueueRow]:
+    def page(self, query: QueueQuery, *, actor: str, today: date, limit: int = 50, offset: int = 0) -> list[QueueRow]:
         return queues.page(self._workplace, query, actor=actor, today=today, limit=limit, offset=offset)
 
     def keys(self, query: QueueQuery, *, actor: str, today: date) -> array[int]:
@@ -166,14 +164,10 @@ class Desk:
     ) -> ActOutcome:
         return casework.act(self._workplace, ref, action, values, actor=actor, on=on, today=today)
 
-    def save_draft(
-        self, ref: str | int, *, text: str, answers: Mapping[str, tuple[str, str]], at: str
-    ) -> None:
+    def save_draft(self, ref: str | int, *, text: str, answers: Mapping[str, tuple[str, str]], at: str) -> None:
         casework.save_draft(self._workplace, ref, text=text, answers=answers, at=at)
 
-    def compose_opinion(
-        self, ref: str | int, answers: Mapping[str, tuple[str, str]], *, actor: str, on: date
-    ) -> str:
+    def compose_opinion(self, ref: str | int, answers: Mapping[str, tuple[str, str]], *, actor: str, on: date) -> str:
         """The start text of the next opinion."""
         return casework.opinion_text(self._workplace, ref, answers, on=on)
 

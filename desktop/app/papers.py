@@ -201,9 +201,7 @@ def _journal(envelopes: Sequence[Envelope], rules: Rules, workplace: Workplace) 
                 f"{workplace.station_name(envelope.station)} {recorded:%m-%d %H:%M}",
             )
         )
-    return RecordTable(
-        ("序号", "日期", "环节、操作", "经办", "站点、录入时间"), tuple(rows), (0.6, 1.3, 5.2, 1.7, 1.9)
-    )
+    return RecordTable(("序号", "日期", "环节、操作", "经办", "站点、录入时间"), tuple(rows), (0.6, 1.3, 5.2, 1.7, 1.9))
 
 
 def verify(
@@ -250,6 +248,8 @@ def _difference(expected: str, printed: str) -> list[str]:
     """Where the page first departs from what the journal gives. White space is layout, so it does not count."""
     if expected == printed:
         return []
-    at = next((i for i, (a, b) in enumerate(zip(expected, printed, strict=False)) if a != b), min(len(expected), len(printed)))
+    at = next(
+        (i for i, (a, b) in enumerate(zip(expected, printed, strict=False)) if a != b), min(len(expected), len(printed))
+    )
     here, should = printed[max(0, at - 8) : at + 12], expected[max(0, at - 8) : at + 12]
     return [f"纸面文字被改动：纸面为“…{here}…”，按流水应为“…{should}…”"]

@@ -136,13 +136,9 @@ def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None)
     calendar = RuleBook(shipped, tuple(documents)).calendar
     case_table.upsert_many(
         tx,
-        (
-            (row_of(id_of(stream), case, *last[stream], calendar), state_bytes(case))
-            for stream, case in cases.items()
-        ),
+        ((row_of(id_of(stream), case, *last[stream], calendar), state_bytes(case)) for stream, case in cases.items()),
     )
     local.set_meta(tx, "projector_version", PROJECTOR_VERSION)
     if progress is not None:
         progress(total, total)
     return total
-

@@ -90,7 +90,7 @@ def queue_row(row: CaseRow, procedure: Procedure, calendar: WorkdayCalendar, tod
     remaining = calendar.between(today, due).days if due else None
     return QueueRow(
         key=row.pk,
-        number=row.number,
+        number=row.number or "",
         platform_number=row.platform_number,
         title=row.title,
         patent_type=row.patent_type,

@@ -14,8 +14,9 @@ from db.rows import CaseRow
 from desktop.app.projection import event_of, row_of, state_bytes, state_from
 from desktop.app.views import IntakeReport, PlannedRow
 from desktop.app.workplace import Workplace, basis_with_calendar, new_id, stream_of
+from desktop.core.amend import amend_from_list
 from desktop.core.case import CaseEvent, CaseState, advance
-from desktop.core.decide import amend_from_list, open_case
+from desktop.core.decide import open_case
 from desktop.core.intake import LABELS, IntakeRow, intake_key
 from desktop.core.rules import Rules
 from desktop.core.terms import Role
@@ -162,8 +163,7 @@ def _write(
         elif item.verdict == CHANGED:
             assert item.case is not None  # a changed row was compared with its case
             rules = workplace.rules_of(item.case)
-            context = workplace.context(rules, today)
-            event = amend_from_list(item.case, item.row.facts, today, context, f"{source} 第 {item.row.row} 行")
+            event = amend_from_list(item.case, item.row.facts, today, rules, f"{source} 第 {item.row.row} 行")
             basis = item.case.basis
         else:
             continue
@@ -225,7 +225,7 @@ def _planned(item: _Plan) -> PlannedRow:
 
 
 def _report(rows: Sequence[PlannedRow], *, dry_run: bool, cancelled: bool) -> IntakeReport:
-    tally = {verdict: 0 for verdict in (NEW, CHANGED, UNCHANGED, REFUSED)}
+    tally = dict.fromkeys((NEW, CHANGED, UNCHANGED, REFUSED), 0)
     for row in rows:
         tally[row.verdict] += 1
     return IntakeReport(

@@ -76,7 +76,7 @@ class Workplace:
 
     def _refresh(self, reader: Reader) -> None:
         """Another process may have published; the count of documents never shrinks."""
-        count = reader.value("SELECT count(*) FROM configuration")
+        count = configuration_table.count(reader)
         with self._lock:
             if count == len(self._book.published):
                 return

@@ -30,9 +30,13 @@ class CaseEvent:
 
 @dataclass(slots=True)
 class CaseState:
-    """Everything known of one case. ``facts`` are texts (dates ISO); ``imported`` is what the last list said, so
-    that a re-import changes only what the list changed; ``reached`` maps a stage to the day it was last entered;
-    ``closed_clocks`` are the limits that the ending event closed, which a reopening restores; ``answers`` maps checklist -> item -> [answer, note]; ``basis`` the versions the case is worked under."""
+    """Everything known of one case.
+
+    ``facts`` are texts (dates ISO); ``imported`` is what the last list said, so that a re-import changes only what
+    the list changed; ``reached`` maps a stage to the day it was last entered; ``closed_clocks`` are the limits
+    that the ending event closed, which a reopening restores; ``answers`` maps checklist -> item -> [answer, note];
+    ``basis`` holds the versions the case is worked under.
+    """
 
     procedure: str = ""
     number: str = ""

@@ -92,8 +92,7 @@ def due_of(clock: Clock, calendar: WorkdayCalendar) -> tuple[date, bool]:
 def remaining_when_paused(clock: Clock, calendar: WorkdayCalendar) -> int:
     """Frozen remainder of a paused clock, in its unit; negative when it was overdue at the pause."""
     return clock.limit - sum(
-        _count(clock, calendar, date.fromisoformat(first), date.fromisoformat(last))[0]
-        for first, last in clock.spans
+        _count(clock, calendar, date.fromisoformat(first), date.fromisoformat(last))[0] for first, last in clock.spans
     )
 
 
@@ -150,7 +149,8 @@ def why(clock: Clock, calendar: WorkdayCalendar, today: date) -> str:
     begin = f"自 {spoken(first)}次日起算 {length(clock)}" if clock.limit else f"{spoken(first)}{length(clock)}"
     pauses = f"，其间停止计算 {len(clock.spans) - 1} 次" if len(clock.spans) > 1 else ""
     if reading.due is None:
-        return f"{begin}；{spoken(date.fromisoformat(clock.spans[-1][1]))}起停止计算，剩余 {reading.remaining} {_unit(clock)}冻结"
+        stopped = spoken(date.fromisoformat(clock.spans[-1][1]))
+        return f"{begin}；{stopped}起停止计算，剩余 {reading.remaining} {_unit(clock)}冻结"
     mark = "（暂定：超出已公布的工作日历）" if reading.provisional else ""
     return f"{begin}{pauses}，至 {spoken(reading.due)}{mark}"
 
@@ -174,7 +174,9 @@ def explain(clock: Clock, calendar: WorkdayCalendar, today: date) -> tuple[str, 
         name = f"第 {number} 段" if len(clock.spans) > 1 else "计算"
         if clock.unit == Unit.MONTH:
             nominal = calendar.add_months(start, clock.limit).day
-            lines.append(f"{name}：{spoken(start)}当日不计，按月计至最后一月的相应日，遇休息日顺延，至 {spoken(nominal)}")
+            lines.append(
+                f"{name}：{spoken(start)}当日不计，按月计至最后一月的相应日，遇休息日顺延，至 {spoken(nominal)}"
+            )
             continue
         count = _count(clock, calendar, start, end)[0]
         used += count
@@ -184,7 +186,9 @@ def explain(clock: Clock, calendar: WorkdayCalendar, today: date) -> tuple[str, 
         if told:
             lines.append(f"　　{told}")
         if last and number < len(clock.spans):
-            lines.append(f"停止计算：{last} 次日至 {clock.spans[number][0]}，剩余 {clock.limit - used} {_unit(clock)}不变")
+            lines.append(
+                f"停止计算：{last} 次日至 {clock.spans[number][0]}，剩余 {clock.limit - used} {_unit(clock)}不变"
+            )
     if clock.state == PAUSED:
         lines.append(f"现停止计算，剩余 {reading.remaining} {_unit(clock)}；恢复之日的次日继续计算")
     if reading.provisional:
@@ -197,4 +201,3 @@ def explain(clock: Clock, calendar: WorkdayCalendar, today: date) -> tuple[str, 
 
 def _unit(clock: Clock) -> str:
     return "日" if clock.unit == Unit.DAY else "个工作日"
-

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from desktop.core import clocks
-from desktop.core.case import ACTED, AMENDED, EVENT_VERSIONS, NEWER, OPENED, CaseEvent, CaseState, fold
+from desktop.core.amend import all_classes, amend
+from desktop.core.case import ACTED, EVENT_VERSIONS, NEWER, OPENED, CaseEvent, CaseState, fold
 from desktop.core.checklists import DEFECT, Checklist
 from desktop.core.checks import CHECKS, Look
-from desktop.core.classes import split_classes
+from desktop.core.effects import clock_effects
 from desktop.core.identifiers import example_application_number
 from desktop.core.inputs import (
     ALL_ITEMS,
@@ -23,10 +24,10 @@ from desktop.core.inputs import (
     read_answers,
     read_inputs,
 )
-from desktop.core.procedure import OPENING, PREVIOUS, STAY, Action, Input, Stage, Trigger
+from desktop.core.procedure import OPENING, PREVIOUS, STAY, Action, Input, Stage
 from desktop.core.refusal import Refusal
 from desktop.core.rules import Rules
-from desktop.core.terms import LimitKind, PatentType, Role, StageKind, Unit
+from desktop.core.terms import LimitKind, PatentType, Role, StageKind
 from desktop.core.workdays import WorkdayCalendar
 
 _FARTHEST = timedelta(days=366)  # a business date beyond this is a slip of the pen
@@ -78,7 +79,7 @@ def open_case(facts: Mapping[str, str], number: str, context: Context, source: s
     business date and starts the acceptance limit."""
     procedure = context.rules.procedure
     patent_type = PatentType(facts["patent_type"])
-    match = context.rules.fields.match(patent_type, _classes(facts))
+    match = context.rules.fields.match(patent_type, all_classes(facts))
     received = date.fromisoformat(facts["received_on"])
     payload: dict[str, Any] = {
         "procedure": procedure.id,
@@ -88,7 +89,7 @@ def open_case(facts: Mapping[str, str], number: str, context: Context, source: s
         "facts": {**facts, "field": match.field, "field_grade": match.grade.value},
         "basis": dict(context.rules.basis),
         "source": source,
-        "clocks": _clock_effects(CaseState(), OPENING, {}, received, patent_type, context),
+        "clocks": clock_effects(CaseState(), OPENING, {}, received, patent_type, procedure),
     }
     return CaseEvent(OPENED, EVENT_VERSIONS[OPENED], received.isoformat(), payload)
 
@@ -129,14 +130,12 @@ def decide(case: CaseState, command: Command, context: Context) -> Decision:
     patent_type = PatentType(case.facts["patent_type"])
     checklist = context.rules.checklists.named(action.checklist, patent_type) if action.checklist else None
     inputs = _split_inputs(action, checklist, command.values)
-    values = read_inputs(
-        action, inputs, case.facts, command.on, patent_type, lambda item: input_options(item, context)
-    )
+    values = read_inputs(action, inputs, case.facts, command.on, patent_type, lambda item: input_options(item, context))
     look = Look(case, values, command.on, context.calendar)
     for name in action.rules:
         CHECKS[name](look)
     if action.amends:
-        return Decision((_amendment(case, action, values, command.on, context),), role, tuple(warnings))
+        return Decision((amend(case, action, values, command.on, context.rules),), role, tuple(warnings))
     payload = _payload(case, action, values, command.on, patent_type, context)
     payload["warnings"] = look.warnings
     if checklist is not None:
@@ -290,9 +289,7 @@ def _split_inputs(action: Action, checklist: Checklist | None, values: Mapping[s
     return inputs
 
 
-def _answered(
-    case: CaseState, action: Action, checklist: Checklist, values: Mapping[str, str]
-) -> dict[str, list[str]]:
+def _answered(case: CaseState, action: Action, checklist: Checklist, values: Mapping[str, str]) -> dict[str, list[str]]:
     known = case.answers.get(checklist.id, {})
     merged = merge_answers(checklist, known, read_answers(checklist, values))
     if action.checklist_rule == "pass":
@@ -331,7 +328,7 @@ def _payload(
         "kind": target.kind.value,
         "values": dict(values),
         "facts": {item.fact: values[item.name] for item in action.inputs if item.fact and item.name in values},
-        "clocks": _clock_effects(case, action.id, values, on, patent_type, context, target),
+        "clocks": clock_effects(case, action.id, values, on, patent_type, context.rules.procedure, target),
     }
     if target.kind is StageKind.ENDED:
         payload["outcome"] = action.outcome or target.label
@@ -342,142 +339,6 @@ def _payload(
     if action.clears:
         payload["clears"] = [action.clears]
     return payload
-
-
-def _clock_effects(
-    case: CaseState,
-    action: str,
-    values: Mapping[str, str],
-    on: date,
-    patent_type: PatentType,
-    context: Context,
-    target: Stage | None = None,
-) -> list[dict[str, Any]]:
-    """What the action does to every limit: stops first, then pauses, resumes and starts."""
-    procedure = context.rules.procedure
-    rule = procedure.actions.get(action)
-    if rule is not None and rule.to == PREVIOUS:
-        return [{"clock": name, "do": "restore", "on": on.isoformat()} for name in case.closed_clocks]
-    effects: list[dict[str, Any]] = []
-    for clock_rule in procedure.clocks:
-        present = case.clock(clock_rule.id)
-        live = present if present is not None and present.state in (clocks.RUNNING, clocks.PAUSED) else None
-        name = clock_rule.id
-        stop = _trigger(clock_rule.stop, action)
-        start = _trigger(clock_rule.start, action)
-        if live is not None and stop is not None:
-            effects.append({"clock": name, "do": "stop", "on": _day_of(stop, values, case, on)})
-        elif live is not None and target is not None and target.kind is StageKind.ENDED:
-            effects.append({"clock": name, "do": "void", "on": on.isoformat()})
-        elif live is not None and rule is not None and rule.excludes and live.unit == Unit.WORKDAY:
-            effects.append(_exclusion(name, values, on))
-        elif live is not None and live.state == clocks.RUNNING and action in clock_rule.pause:
-            effects.append({"clock": name, "do": "pause", "on": on.isoformat()})
-        elif live is not None and live.state == clocks.PAUSED and action in clock_rule.resume:
-            effects.append({"clock": name, "do": "resume", "on": on.isoformat()})
-        elif live is None and start is not None:
-            limit = procedure.limits[clock_rule.limit]
-            day = _day_of(start, values, case, on)
-            length = limit.for_type(patent_type)
-            expired = (limit.valid_from and day < limit.valid_from) or (limit.valid_to and day > limit.valid_to)
-            if length is not None and not expired:
-                effects.append(
-                    {
-                        "clock": name,
-                        "do": "start",
-                        "on": day,
-                        "rule": {
-                            "label": clock_rule.label,
-                            "kind": limit.kind.value,
-                            "owner": clock_rule.owner,
-                            "limit": length,
-                            "unit": limit.unit.value,
-                            "basis": limit.basis,
-                            "status": limit.status.value,
-                            "source": limit.source,
-                            "warn": list(limit.warn),
-                        },
-                    }
-                )
-    return effects
-
-
-def _exclusion(name: str, values: Mapping[str, str], on: date) -> dict[str, Any]:
-    first, last = values["outage_from"], values["outage_to"]
-    if last < first:
-        raise Refusal("bad_input", "故障末日早于首日", {"input": "outage_to"})
-    if last > on.isoformat():
-        raise Refusal("bad_input", "故障末日晚于发生日期，请在故障结束后登记", {"input": "outage_to"})
-    return {"clock": name, "do": "exclude", "on": first, "until": last}
-
-
-def _trigger(triggers: Sequence[Trigger], action: str) -> Trigger | None:
-    return next((trigger for trigger in triggers if trigger.action == action), None)
-
-
-def _day_of(trigger: Trigger, values: Mapping[str, str], case: CaseState, on: date) -> str:
-    if not trigger.day:
-        return on.isoformat()
-    return values.get(trigger.day) or case.facts.get(trigger.day) or on.isoformat()
-
-
-def _amendment(
-    case: CaseState, action: Action, values: Mapping[str, str], on: date, context: Context
-) -> CaseEvent:
-    facts = {
-        item.fact: values[item.name]
-        for item in action.inputs
-        if item.fact and item.name in values and values[item.name] != case.facts.get(item.fact, "")
-    }
-    if not facts:
-        raise Refusal("nothing_changed", "没有改动任何信息")
-    facts = regrade(case.facts, facts, context.rules)
-    payload = {
-        "action": action.id,
-        "label": action.label,
-        "facts": facts,
-        "before": {name: case.facts.get(name, "") for name in facts},
-        "reason": values.get("reason", ""),
-    }
-    return CaseEvent(AMENDED, EVENT_VERSIONS[AMENDED], on.isoformat(), payload)
-
-
-def amend_from_list(
-    case: CaseState, imported: Mapping[str, str], on: date, context: Context, source: str
-) -> CaseEvent:
-    """A list that is taken in again says something new: only what the list itself changed is changed."""
-    facts = {name: value for name, value in imported.items() if value != case.imported.get(name, "")}
-    merged = regrade(case.facts, facts, context.rules)
-    payload = {
-        "action": "relist",
-        "label": "按清单更新",
-        "facts": merged,
-        "before": {name: case.facts.get(name, "") for name in merged},
-        "imported": facts,
-        "source": source,
-    }
-    return CaseEvent(AMENDED, EVENT_VERSIONS[AMENDED], on.isoformat(), payload)
-
-
-def regrade(known: Mapping[str, str], changed: Mapping[str, str], rules: Rules) -> dict[str, str]:
-    """``changed`` with the field's grade brought up to date; new classes choose a new field unless one is named."""
-    if not {"field", "main_class", "classes"} & set(changed):
-        return dict(changed)
-    merged = {**known, **changed}
-    if "main_class" in changed and "classes" not in changed:
-        merged["classes"] = changed["main_class"]
-    patent_type = PatentType(merged["patent_type"])
-    found = _classes(merged)
-    if "field" in changed:
-        grade = rules.fields.grade(merged["field"], patent_type, found)
-        return {**changed, "field_grade": grade.value}
-    match = rules.fields.match(patent_type, found)
-    return {**changed, "field": match.field, "field_grade": match.grade.value}
-
-
-def _classes(facts: Mapping[str, str]) -> tuple[str, ...]:
-    main = facts.get("main_class", "")
-    return (main, *(text for text in split_classes(facts.get("classes", "")) if text != main))
 
 
 def _notice(

@@ -56,7 +56,9 @@ def _limit(name: str, table: Table, source: str) -> Limit:
         else:
             table.problems.add(table.at("value"), "期限不能为负数")
     elif not by_type and not off:
-        table.problems.add(table.place, "没有期限数值（value，或 invention / utility / design；不设此期限请写 off = true）")
+        table.problems.add(
+            table.place, "没有期限数值（value，或 invention / utility / design；不设此期限请写 off = true）"
+        )
     for key in by_type:
         number = table.integer(key)
         if number < 0:

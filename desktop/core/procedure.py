@@ -176,9 +176,7 @@ def parse_procedure(document: Mapping[str, object]) -> Procedure:
 
 
 def _stage(table: Table) -> Stage:
-    stage = Stage(
-        table.text("code"), table.text("label"), table.choice("kind", StageKind), table.text("step", "")
-    )
+    stage = Stage(table.text("code"), table.text("label"), table.choice("kind", StageKind), table.text("step", ""))
     table.no_others()
     return stage
 

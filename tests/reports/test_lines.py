@@ -35,7 +35,7 @@ def test_marks_stay_with_their_text() -> None:
 
 
 def test_words_and_dates_stay_whole_while_a_line_can_hold_them() -> None:
-    assert text_of(fit("应于 2026-11-19 前", Face.SERIF, 10.0, 68.0)) == ["应于", "2026-11-19", "前"]
+    assert text_of(fit("应于 2026-11-19 前", Face.SERIF, 10.0, 60.0)) == ["应于", "2026-11-19", "前"]
     assert text_of(fit("SDDH-2026-0000031", Face.SERIF, 10.0, 60.0)) == ["SDDH-2026-", "0000031"]
     assert "".join(text_of(fit("A" * 99, Face.SERIF, 10.0, 60.0))) == "A" * 99
 

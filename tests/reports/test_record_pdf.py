@@ -10,12 +10,16 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from pypdf import PdfReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
 
 from desktop.core.record import RecordSection, RecordTable, UnifiedRecord
 from desktop.core.refusal import Refusal
+from desktop.reports import fonts
 from desktop.reports.reading import extract_words, read_seal
 from desktop.reports.record_pdf import render_record, render_record_bytes
 
@@ -116,6 +120,15 @@ def test_every_font_is_embedded_and_ours(make_record: RecordMaker) -> None:
         "/AAAAAA+NotoSerifSC-Regular",
     }
     assert b"Helvetica" not in content
+
+
+def test_our_fonts_are_used_even_if_the_same_faces_were_registered_before(make_record: RecordMaker) -> None:
+    fresh = [patch.dict(known, clear=True) for known in (pdfmetrics._fonts, pdfmetrics._dynFaceNames)]
+    with fresh[0], fresh[1], patch.dict(fonts._loaded, clear=True):
+        for file in fonts.FOLDER.glob("*.ttf"):
+            pdfmetrics.registerFont(TTFont(f"plain {file.stem}", file))
+        for font in fonts_of(render_record_bytes(make_record())):
+            assert font["/Subtype"] == "/Type0"
 
 
 def test_nothing_in_the_file_acts_or_links(make_record: RecordMaker) -> None:

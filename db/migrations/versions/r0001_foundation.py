@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from alembic import op
 
 revision = "0001"
@@ -95,23 +97,13 @@ CREATE INDEX cases_application_number ON cases (replace(application_number, '.',
 WHERE application_number <> '';
 -- What the counts beside the queue read: the open cases only, in the order in which they are grouped.
 CREATE INDEX cases_open_counts ON cases (procedure, field, patent_type, stage_kind, examiner, due_on) WHERE ended = 0;
--- How many cases there are, kept by triggers, so that a million closed ones need not be counted.
+-- How many cases there are, kept beside every change, so that a million closed ones need not be counted.
 CREATE TABLE case_tally (
   procedure TEXT NOT NULL,
   ended INTEGER NOT NULL,
   cases INTEGER NOT NULL,
   PRIMARY KEY (procedure, ended)
 ) STRICT, WITHOUT ROWID;
-CREATE TRIGGER cases_tally_insert AFTER INSERT ON cases BEGIN
-  INSERT INTO case_tally VALUES (NEW.procedure, NEW.ended, 1)
-  ON CONFLICT DO UPDATE SET cases = cases + 1;
-END;
-CREATE TRIGGER cases_tally_update AFTER UPDATE OF ended, procedure ON cases
-WHEN OLD.ended <> NEW.ended OR OLD.procedure <> NEW.procedure BEGIN
-  UPDATE case_tally SET cases = cases - 1 WHERE procedure = OLD.procedure AND ended = OLD.ended;
-  INSERT INTO case_tally VALUES (NEW.procedure, NEW.ended, 1)
-  ON CONFLICT DO UPDATE SET cases = cases + 1;
-END;
 -- The folded state, and the normalised text in which a search looks, kept out of the narrow row.
 CREATE TABLE case_states (
   pk INTEGER PRIMARY KEY,
@@ -174,8 +166,6 @@ def upgrade() -> None:
 
 def _statements(script: str) -> list[str]:
     """The script cut after each complete statement; a trigger holds semicolons of its own."""
-    import sqlite3
-
     statements, pending = [], ""
     for line in script.strip().splitlines():
         pending += line + "\n"

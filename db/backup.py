@@ -1,0 +1,190 @@
+"""A backup is one file with everything that opens it again except the passphrase; a restore is a new incarnation."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+import uuid
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+import orjson
+
+from db import local, schema
+from db.connection import STORE_NAME, connect
+from db.faults import DataDamage, EnvironmentFault, translating
+from db.files import replace_durably, sync_file, write_durably
+from db.keys import KEYRING_NAME, Keyring
+from db.verify import verify
+
+if TYPE_CHECKING:
+    from db.store import Store
+
+Progress = Callable[[int, int], None]
+MANIFEST_NAME: Final = "manifest.json"
+SUFFIX: Final = ".ksbak"
+_FORMAT: Final = 1
+_PAGES: Final = 2_000  # copied between two reports of progress
+
+
+def backup(store: Store, target: Path, progress: Progress | None = None) -> dict[str, Any]:
+    """Writes one snapshot of the running store to ``target`` and returns its manifest.
+
+    Others go on writing meanwhile. The copy stays encrypted with the same key; ``target`` is whole or not there.
+    """
+    with translating():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".ksbak-", dir=target.parent) as folder:
+            copy = Path(folder) / STORE_NAME
+            _copy(store, copy, progress)
+            manifest = _manifest(copy, store)
+            part = Path(folder) / "part"
+            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                archive.writestr(MANIFEST_NAME, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+                keyring = store.directory / KEYRING_NAME
+                if keyring.exists():
+                    archive.write(keyring, KEYRING_NAME)
+                archive.write(copy, STORE_NAME)
+            sync_file(part)
+            replace_durably(part, target)
+    return manifest
+
+
+def restore(file: Path, directory: Path, passphrase: str, *, cipher: bool = True) -> Store:
+    """Unpacks a backup into an empty folder, verifies it, and opens it as a new incarnation of the store.
+
+    EnvironmentFault: not_empty, wrong_passphrase, newer_schema, missing_backup. DataDamage: the file is not what was
+    saved. Nothing is left behind when it fails.
+    """
+    from db.store import Store
+
+    with translating():
+        if directory.exists() and any(directory.iterdir()):
+            raise EnvironmentFault("not_empty", f"目录 {directory} 不是空的，请选择一个空目录来恢复。")
+        existed = directory.exists()
+        directory.mkdir(parents=True, exist_ok=True)
+        try:
+            _unpack(file, directory, cipher)
+            key = Keyring.load(directory).unlock(passphrase) if cipher else None
+            _reincarnate(directory / (STORE_NAME + ".part"), key)
+            replace_durably(directory / (STORE_NAME + ".part"), directory / STORE_NAME)
+            return Store.open(directory, passphrase, cipher=cipher)
+        except BaseException:
+            for leftover in directory.iterdir():
+                leftover.unlink()
+            if not existed:
+                directory.rmdir()
+            raise
+
+
+def save_before_upgrade(store: Store, revision: str) -> Path:
+    """A backup beside the store before its schema changes."""
+    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
+    target = store.directory / "backups" / f"before-upgrade-{revision}-{stamp}{SUFFIX}"
+    backup(store, target)
+    return target
+
+
+def _copy(store: Store, copy: Path, progress: Progress | None) -> None:
+    source = connect(store.path, store.key)
+    target = connect(copy, store.key)
+    try:
+        # A read transaction held throughout: the copy is of one moment, and writers do not start it over.
+        source.execute("BEGIN")
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+
+        def report(_status: int, remaining: int, total: int) -> None:
+            if progress is not None:
+                progress(total - remaining, total)
+
+        source.backup(target, pages=_PAGES, progress=report)
+        source.execute("ROLLBACK")
+        # Leaves one file without a log beside it; opening switches back to write-ahead mode.
+        target.execute("PRAGMA journal_mode = DELETE")
+    finally:
+        source.close()
+        target.close()
+    sync_file(copy)
+
+
+def _manifest(copy: Path, store: Store) -> dict[str, Any]:
+    """Counts and heads are read from the copy, since the store has moved on."""
+    with _opened(copy, store.key) as driver:
+        chains = {row[0]: {"seq": row[1], "hash": row[2]} for row in driver.execute("SELECT station, seq, hash FROM chains")}
+        events = driver.execute("SELECT count(*) FROM journal").fetchone()[0]
+        revision = schema.revision_of(driver)
+        version = driver.execute("SELECT sqlite_version()").fetchone()[0]
+    return {
+        "format": _FORMAT,
+        "station": store.station,
+        "station_name": store.station_name,
+        "schema": revision,
+        "sqlite": version,
+        "events": events,
+        "chains": chains,
+        "sha256": _sha256(copy.open("rb")),
+        "made_at": datetime.now().astimezone().isoformat(timespec="seconds"),
+    }
+
+
+def _unpack(file: Path, directory: Path, cipher: bool) -> None:
+    """The members by their known names only, so no path in the archive can lead elsewhere."""
+    if not file.is_file():
+        raise EnvironmentFault("missing_backup", f"找不到备份文件 {file}。")
+    try:
+        with zipfile.ZipFile(file) as archive:
+            manifest = orjson.loads(archive.read(MANIFEST_NAME))
+            if cipher:
+                write_durably(directory / KEYRING_NAME, archive.read(KEYRING_NAME))
+            part = directory / (STORE_NAME + ".part")
+            with archive.open(STORE_NAME) as source, part.open("wb") as target:
+                shutil.copyfileobj(source, target, 1 << 20)
+                target.flush()
+                os.fsync(target.fileno())
+            if manifest["format"] != _FORMAT:
+                raise EnvironmentFault("newer_backup", "备份由更新版本的程序制作，请升级程序后再恢复。")
+            if _sha256(part.open("rb")) != manifest["sha256"]:
+                raise DataDamage(["备份文件中的数据与清单的校验值不符，备份已损坏"])
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, TypeError, ValueError, EOFError, NotImplementedError) as error:
+        raise DataDamage(["备份文件已损坏或不完整，无法恢复"]) from error
+    except Exception as error:
+        if type(error).__module__ in ("zlib", "lzma"):
+            raise DataDamage(["备份文件已损坏或不完整，无法恢复"]) from error
+        raise
+
+
+def _reincarnate(part: Path, key: bytes | None) -> None:
+    """Verifies the copy, then gives it a station id of its own: what the old incarnation wrote after the backup was
+    made may come back from elsewhere, and must never meet other events under the same numbers."""
+    from db.journal import Reader
+
+    with _opened(part, key) as driver:
+        schema.needs_upgrade(schema.revision_of(driver))
+        driver.execute("BEGIN IMMEDIATE")
+        problems = verify(Reader(None, driver))
+        if problems:
+            raise DataDamage(problems)
+        driver.execute("UPDATE meta SET value = ? WHERE key = 'station'", (uuid.uuid4().hex,))
+        driver.execute("COMMIT")
+        driver.execute("PRAGMA journal_mode = WAL")
+    sync_file(part)
+
+
+@contextlib.contextmanager
+def _opened(path: Path, key: bytes | None) -> Iterator[Any]:
+    driver = connect(path, key)
+    try:
+        yield driver
+    finally:
+        driver.close()
+
+
+def _sha256(file: IO[bytes]) -> str:
+    with file:
+        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]

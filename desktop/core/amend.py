@@ -1,0 +1,68 @@
+"""Corrections of a case's facts: by a person, or by a list that is taken in again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from desktop.core.case import AMENDED, EVENT_VERSIONS, CaseEvent, CaseState
+from desktop.core.classes import split_classes
+from desktop.core.procedure import Action
+from desktop.core.refusal import Refusal
+from desktop.core.rules import Rules
+from desktop.core.terms import PatentType
+
+
+def amend(case: CaseState, action: Action, values: Mapping[str, str], on: date, rules: Rules) -> CaseEvent:
+    facts = {
+        item.fact: values[item.name]
+        for item in action.inputs
+        if item.fact and item.name in values and values[item.name] != case.facts.get(item.fact, "")
+    }
+    if not facts:
+        raise Refusal("nothing_changed", "没有改动任何信息")
+    facts = regrade(case.facts, facts, rules)
+    payload = {
+        "action": action.id,
+        "label": action.label,
+        "facts": facts,
+        "before": {name: case.facts.get(name, "") for name in facts},
+        "reason": values.get("reason", ""),
+    }
+    return CaseEvent(AMENDED, EVENT_VERSIONS[AMENDED], on.isoformat(), payload)
+
+
+def amend_from_list(case: CaseState, imported: Mapping[str, str], on: date, rules: Rules, source: str) -> CaseEvent:
+    """A list that is taken in again says something new: only what the list itself changed is changed."""
+    facts = {name: value for name, value in imported.items() if value != case.imported.get(name, "")}
+    merged = regrade(case.facts, facts, rules)
+    payload = {
+        "action": "relist",
+        "label": "按清单更新",
+        "facts": merged,
+        "before": {name: case.facts.get(name, "") for name in merged},
+        "imported": facts,
+        "source": source,
+    }
+    return CaseEvent(AMENDED, EVENT_VERSIONS[AMENDED], on.isoformat(), payload)
+
+
+def regrade(known: Mapping[str, str], changed: Mapping[str, str], rules: Rules) -> dict[str, str]:
+    """``changed`` with the field's grade brought up to date; new classes choose a new field unless one is named."""
+    if not {"field", "main_class", "classes"} & set(changed):
+        return dict(changed)
+    merged = {**known, **changed}
+    if "main_class" in changed and "classes" not in changed:
+        merged["classes"] = changed["main_class"]
+    patent_type = PatentType(merged["patent_type"])
+    found = all_classes(merged)
+    if "field" in changed:
+        grade = rules.fields.grade(merged["field"], patent_type, found)
+        return {**changed, "field_grade": grade.value}
+    match = rules.fields.match(patent_type, found)
+    return {**changed, "field": match.field, "field_grade": match.grade.value}
+
+
+def all_classes(facts: Mapping[str, str]) -> tuple[str, ...]:
+    main = facts.get("main_class", "")
+    return (main, *(text for text in split_classes(facts.get("classes", "")) if text != main))

@@ -1,0 +1,90 @@
+"""What an action does to every limit of a case: the effects are written into the event, so that the case keeps the
+limits it was given whatever the rules say later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from desktop.core import clocks
+from desktop.core.case import CaseState
+from desktop.core.procedure import PREVIOUS, Procedure, Stage, Trigger
+from desktop.core.refusal import Refusal
+from desktop.core.terms import PatentType, StageKind, Unit
+
+
+def clock_effects(
+    case: CaseState,
+    action: str,
+    values: Mapping[str, str],
+    on: date,
+    patent_type: PatentType,
+    procedure: Procedure,
+    target: Stage | None = None,
+) -> list[dict[str, Any]]:
+    """What the action does to every limit: stops first, then pauses, resumes and starts."""
+    rule = procedure.actions.get(action)
+    if rule is not None and rule.to == PREVIOUS:
+        return [{"clock": name, "do": "restore", "on": on.isoformat()} for name in case.closed_clocks]
+    effects: list[dict[str, Any]] = []
+    for clock_rule in procedure.clocks:
+        present = case.clock(clock_rule.id)
+        live = present if present is not None and present.state in (clocks.RUNNING, clocks.PAUSED) else None
+        name = clock_rule.id
+        stop = _trigger(clock_rule.stop, action)
+        start = _trigger(clock_rule.start, action)
+        if live is not None and stop is not None:
+            effects.append({"clock": name, "do": "stop", "on": _day_of(stop, values, case, on)})
+        elif live is not None and target is not None and target.kind is StageKind.ENDED:
+            effects.append({"clock": name, "do": "void", "on": on.isoformat()})
+        elif live is not None and rule is not None and rule.excludes and live.unit == Unit.WORKDAY:
+            effects.append(_exclusion(name, values, on))
+        elif live is not None and live.state == clocks.RUNNING and action in clock_rule.pause:
+            effects.append({"clock": name, "do": "pause", "on": on.isoformat()})
+        elif live is not None and live.state == clocks.PAUSED and action in clock_rule.resume:
+            effects.append({"clock": name, "do": "resume", "on": on.isoformat()})
+        elif live is None and start is not None:
+            limit = procedure.limits[clock_rule.limit]
+            day = _day_of(start, values, case, on)
+            length = limit.for_type(patent_type)
+            expired = (limit.valid_from and day < limit.valid_from) or (limit.valid_to and day > limit.valid_to)
+            if length is not None and not expired:
+                effects.append(
+                    {
+                        "clock": name,
+                        "do": "start",
+                        "on": day,
+                        "rule": {
+                            "label": clock_rule.label,
+                            "kind": limit.kind.value,
+                            "owner": clock_rule.owner,
+                            "limit": length,
+                            "unit": limit.unit.value,
+                            "basis": limit.basis,
+                            "status": limit.status.value,
+                            "source": limit.source,
+                            "warn": list(limit.warn),
+                        },
+                    }
+                )
+    return effects
+
+
+def _exclusion(name: str, values: Mapping[str, str], on: date) -> dict[str, Any]:
+    first, last = values["outage_from"], values["outage_to"]
+    if last < first:
+        raise Refusal("bad_input", "故障末日早于首日", {"input": "outage_to"})
+    if last > on.isoformat():
+        raise Refusal("bad_input", "故障末日晚于发生日期，请在故障结束后登记", {"input": "outage_to"})
+    return {"clock": name, "do": "exclude", "on": first, "until": last}
+
+
+def _trigger(triggers: Sequence[Trigger], action: str) -> Trigger | None:
+    return next((trigger for trigger in triggers if trigger.action == action), None)
+
+
+def _day_of(trigger: Trigger, values: Mapping[str, str], case: CaseState, on: date) -> str:
+    if not trigger.day:
+        return on.isoformat()
+    return values.get(trigger.day) or case.facts.get(trigger.day) or on.isoformat()
