@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from db.clock import wall_clock_ms
@@ -22,6 +22,7 @@ from desktop.core.record import RecordSection, RecordTable, UnifiedRecord
 from desktop.core.refusal import Refusal
 from desktop.core.rules import Rules
 from desktop.core.terms import LimitKind, Unit
+from desktop.core.workdays import WorkdayCalendar
 
 TITLE = "重点产业专利“一网通办”统一办理记录"
 NONE_YET = ("四、优先审查", "五、快速维权", "六、导航分析", "七、转化运用", "八、存证取证")
@@ -49,7 +50,7 @@ def build(workplace: Workplace, case_id: str, envelopes: Sequence[Envelope], at:
     sections = (
         RecordSection("一、主体", _party(case)),
         RecordSection("二、技术", _technique(case, rules)),
-        RecordSection(f"三、专利预审　{case.number}", _dates(case, envelopes), _limits(limits)),
+        RecordSection(f"三、专利预审　{case.number}", _dates(case, envelopes), _limits(limits, calendar, at.date())),
         *(RecordSection(title) for title in NONE_YET),
         RecordSection("九、办理流水（只增不改）", (), _journal(envelopes, rules, workplace)),
     )
@@ -59,7 +60,7 @@ def build(workplace: Workplace, case_id: str, envelopes: Sequence[Envelope], at:
         matter_number=case.number,
         generated_at=f"{at:%Y-%m-%d %H:%M}（本机时间）",
         sections=sections,
-        signatures=("经办", "复核", "负责人"),
+        signatures=("经办：", "复核：", "负责人：", "（盖章）"),
         notes=(),
         verification="",
         seal="",
@@ -153,35 +154,36 @@ def _dates(case: CaseState, envelopes: Sequence[Envelope]) -> tuple[tuple[str, s
     )
 
 
-def _limits(limits: Sequence[LimitView]) -> RecordTable:
+def _limits(limits: Sequence[LimitView], calendar: WorkdayCalendar, today: date) -> RecordTable:
     rows: list[tuple[str, ...]] = []
     marked: set[int] = set()
     for limit in limits:
         if limit.kind == LimitKind.TARGET:
             continue
-        kind = "法定" if limit.kind == LimitKind.LEGAL else "承诺"
-        version = "随程序" if limit.version == "0" else f"第 {limit.version} 版"
-        length = f"{limit.limit} {_UNITS[Unit(limit.unit)]}" if limit.limit else "当日"
-        due = f"，至 {limit.due_on}" if limit.due_on else f"，剩余 {limit.remaining}"
-        doubt = "（暂定）" if limit.provisional else ""
         verdict = _VERDICTS[limit.state]
-        if limit.overdue:
-            verdict = f"超期 {abs(limit.remaining)}" if limit.remaining is not None else "超期"
+        if limit.overdue and limit.due_on is not None:
+            late = calendar.between(limit.due_on, limit.stopped_on or today).days
+            verdict = f"超期 {late}"
             marked.add(len(rows))
+        length = f"{limit.limit} {_UNITS[Unit(limit.unit)]}" if limit.limit else "当日"
+        kind = "法定" if limit.kind == LimitKind.LEGAL else "承诺"
+        version = "" if limit.version == "0" else f"第 {limit.version} 版 "
+        due = limit.due_on.isoformat() if limit.due_on else f"余 {limit.remaining}"
         rows.append(
             (
                 limit.label,
                 limit.started_on.isoformat(),
+                f"{due}（暂定）" if limit.provisional else due,
                 limit.stopped_on.isoformat() if limit.stopped_on else "—",
-                f"{length}（{kind}，{version}，{limit.status}）{due}{doubt}",
-                f"{limit.used} {'日' if limit.unit == Unit.DAY else '工作日'}",
+                f"{length} {kind} {version}{limit.status}",
+                f"{limit.used} 日" if limit.unit == Unit.DAY else str(limit.used),
                 verdict,
             )
         )
     return RecordTable(
-        ("环节", "起", "止", "期限（性质、版本、核对状态）", "用时", "是否按期"),
+        ("环节", "起算", "应于", "办结", "期限、性质、核对", "用工作日", "按期"),
         tuple(rows),
-        (1.5, 1.25, 1.25, 4.2, 1.05, 0.95),
+        (1.6, 1.3, 1.3, 1.3, 2.35, 1.05, 1.1),
         frozenset(marked),
     )
 
@@ -201,7 +203,7 @@ def _journal(envelopes: Sequence[Envelope], rules: Rules, workplace: Workplace) 
                 f"{workplace.station_name(envelope.station)} {recorded:%m-%d %H:%M}",
             )
         )
-    return RecordTable(("序号", "日期", "环节、操作", "经办", "站点、录入时间"), tuple(rows), (0.6, 1.3, 5.2, 1.7, 1.9))
+    return RecordTable(("序号", "日期", "环节、操作", "经办", "站点、录入时间"), tuple(rows), (0.75, 1.3, 4.75, 1.95, 1.95))
 
 
 def verify(
