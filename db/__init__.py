@@ -1,1 +1,4 @@
-"""What is remembered: sealed journal, read tables, keys, backup, migrations. The only package with SQL; knows no rule."""
+"""What is remembered: sealed journal, read tables, keys, backup, migrations.
+
+The only package with SQL. It stores envelopes and rows and knows no rule.
+"""

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import uuid
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import orjson
 
-from db import local, schema
+from db import schema
 from db.connection import STORE_NAME, connect
 from db.faults import DataDamage, EnvironmentFault, translating
 from db.files import replace_durably, sync_file, write_durably
@@ -30,6 +31,10 @@ Progress = Callable[[int, int], None]
 MANIFEST_NAME: Final = "manifest.json"
 SUFFIX: Final = ".ksbak"
 _FORMAT: Final = 1
+_UNREADABLE: Final = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, KeyError, TypeError, ValueError, EOFError,
+    NotImplementedError,
+)  # fmt: skip
 _PAGES: Final = 2_000  # copied between two reports of progress
 
 
@@ -116,7 +121,7 @@ def _copy(store: Store, copy: Path, progress: Progress | None) -> None:
 def _manifest(copy: Path, store: Store) -> dict[str, Any]:
     """Counts and heads are read from the copy, since the store has moved on."""
     with _opened(copy, store.key) as driver:
-        chains = {row[0]: {"seq": row[1], "hash": row[2]} for row in driver.execute("SELECT station, seq, hash FROM chains")}
+        ends = driver.execute("SELECT station, seq, hash FROM chains").fetchall()
         events = driver.execute("SELECT count(*) FROM journal").fetchone()[0]
         revision = schema.revision_of(driver)
         version = driver.execute("SELECT sqlite_version()").fetchone()[0]
@@ -127,7 +132,7 @@ def _manifest(copy: Path, store: Store) -> dict[str, Any]:
         "schema": revision,
         "sqlite": version,
         "events": events,
-        "chains": chains,
+        "chains": {station: {"seq": seq, "hash": hash_} for station, seq, hash_ in ends},
         "sha256": _sha256(copy.open("rb")),
         "made_at": datetime.now().astimezone().isoformat(timespec="seconds"),
     }
@@ -151,12 +156,8 @@ def _unpack(file: Path, directory: Path, cipher: bool) -> None:
                 raise EnvironmentFault("newer_backup", "备份由更新版本的程序制作，请升级程序后再恢复。")
             if _sha256(part.open("rb")) != manifest["sha256"]:
                 raise DataDamage(["备份文件中的数据与清单的校验值不符，备份已损坏"])
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, TypeError, ValueError, EOFError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise DataDamage(["备份文件已损坏或不完整，无法恢复"]) from error
-    except Exception as error:
-        if type(error).__module__ in ("zlib", "lzma"):
-            raise DataDamage(["备份文件已损坏或不完整，无法恢复"]) from error
-        raise
 
 
 def _reincarnate(part: Path, key: bytes | None) -> None:
@@ -167,7 +168,7 @@ def _reincarnate(part: Path, key: bytes | None) -> None:
     with _opened(part, key) as driver:
         schema.needs_upgrade(schema.revision_of(driver))
         driver.execute("BEGIN IMMEDIATE")
-        problems = verify(Reader(None, driver))
+        problems = verify(Reader(driver))
         if problems:
             raise DataDamage(problems)
         driver.execute("UPDATE meta SET value = ? WHERE key = 'station'", (uuid.uuid4().hex,))

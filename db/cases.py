@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.dialects import sqlite
 
 from db.journal import Reader, Transaction
@@ -26,6 +26,9 @@ __all__ = [
 ]  # fmt: skip
 
 _DIALECT: Final = sqlite.dialect(paramstyle="qmark")
+_LISTED: Final[Select[Any]] = select(literal_column("value")).select_from(func.json_each(bindparam("listed")))
+_BY_IDS: Final = str(select(cases).where(cases.c.id.in_(_LISTED)).compile(dialect=_DIALECT))
+_BY_KEYS: Final = str(select(cases).where(cases.c.pk.in_(_LISTED)).compile(dialect=_DIALECT))
 _NAMES: Final = CaseRow._fields[1:]
 _SELECT: Final = str(select(cases).compile(dialect=_DIALECT))
 _INSERT: Final = str(insert(cases).compile(dialect=_DIALECT))
@@ -114,7 +117,7 @@ def _known(tx: Transaction, ids: Sequence[str]) -> dict[str, Sequence[Any]]:
         found = tx.rows(_SELECT + " WHERE cases.id = ?", ids)
     else:
         wanted = orjson.dumps(ids).decode()
-        found = tx.rows(_SELECT + " WHERE cases.id IN (SELECT value FROM json_each(?))", (wanted,))
+        found = tx.rows(_BY_IDS, (wanted,))
     return {row[1]: row for row in found}
 
 
@@ -136,8 +139,7 @@ def update_due(tx: Transaction, dates: Iterable[tuple[int, str | None, bool]]) -
 def rows(reader: Reader, wanted: Iterable[int]) -> list[CaseRow]:
     """The rows with these keys, in this order; a key that is gone is left out."""
     order = list(wanted)
-    statement = _SELECT + " WHERE cases.pk IN (SELECT value FROM json_each(?))"
-    by_key = {row[0]: CaseRow._make(row) for row in reader.rows(statement, (orjson.dumps(order).decode(),))}
+    by_key = {row[0]: CaseRow._make(row) for row in reader.rows(_BY_KEYS, (orjson.dumps(order).decode(),))}
     return [by_key[key] for key in order if key in by_key]
 
 

@@ -1,4 +1,4 @@
-"""Published configuration documents: fields, limits, calendars, checklists, texts. Numbered per kind, never replaced."""
+"""Published configuration documents: fields, limits, calendars, texts. Numbered per kind, never replaced."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from typing import Any
 import orjson
 
 from db.journal import Reader, Transaction
-
-_COLUMNS = "kind, number, published_on, actor, basis, checked_on, status, valid_from, document, hash"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,8 @@ class ConfigurationRow:
 def put(tx: Transaction, row: ConfigurationRow) -> None:
     """Adds a document. A number that is already taken is our bug and raises the driver's integrity error."""
     tx.run(
-        f"INSERT INTO configuration ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO configuration (kind, number, published_on, actor, basis, checked_on, status, valid_from,"
+        " document, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (row.kind, row.number, row.published_on, row.actor, row.basis, row.checked_on, row.status, row.valid_from,
          orjson.dumps(row.document, option=orjson.OPT_SORT_KEYS).decode(), row.hash),
     )  # fmt: skip
@@ -41,9 +40,11 @@ def put(tx: Transaction, row: ConfigurationRow) -> None:
 def documents(reader: Reader, kind: str = "") -> list[ConfigurationRow]:
     """All documents of a kind (or of every kind), oldest first."""
     rows = reader.rows(
-        f"SELECT {_COLUMNS} FROM configuration WHERE ? IN ('', kind) ORDER BY kind, number", (kind,)
+        "SELECT kind, number, published_on, actor, basis, checked_on, status, valid_from, document, hash"
+        " FROM configuration WHERE ? IN ('', kind) ORDER BY kind, number",
+        (kind,),
     )
-    return [ConfigurationRow(*row[:8], orjson.loads(row[8]), row[9]) for row in rows]
+    return [ConfigurationRow(*row[:8], document=orjson.loads(row[8]), hash=row[9]) for row in rows]
 
 
 def count(reader: Reader) -> int:

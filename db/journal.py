@@ -15,12 +15,18 @@ from db.faults import DataDamage
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-COLUMNS: Final = (
-    "station, seq, hlc, stream, parents, type, version, actor, role, occurred_on, basis, payload, prev_hash, hash"
+SCAN: Final = (
+    "SELECT ordinal, station, seq, hlc, stream, parents, type, version, actor, role, occurred_on, basis, payload,"
+    " prev_hash, hash FROM journal WHERE ordinal > ? ORDER BY ordinal LIMIT ?"
 )
-_SCAN: Final = f"SELECT ordinal, {COLUMNS} FROM journal WHERE ordinal > ? ORDER BY ordinal LIMIT ?"
-_STREAM: Final = f"SELECT {COLUMNS} FROM journal WHERE stream = ? ORDER BY ordinal"
-_INSERT: Final = f"INSERT INTO journal ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_STREAM: Final = (
+    "SELECT station, seq, hlc, stream, parents, type, version, actor, role, occurred_on, basis, payload,"
+    " prev_hash, hash FROM journal WHERE stream = ? ORDER BY ordinal"
+)
+_INSERT: Final = (
+    "INSERT INTO journal (station, seq, hlc, stream, parents, type, version, actor, role, occurred_on, basis, payload,"
+    " prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _LATEST: Final = "SELECT hash FROM journal WHERE stream = ? ORDER BY ordinal DESC LIMIT 1"
 _LATEST_OF_MANY: Final = (
     "SELECT wanted.value, (SELECT hash FROM journal WHERE stream = wanted.value ORDER BY ordinal DESC LIMIT 1)"
@@ -31,9 +37,9 @@ _LATEST_OF_MANY: Final = (
 class Reader:
     """One consistent view of the store. Valid inside its ``with`` block only."""
 
-    def __init__(self, connection: Connection, driver: Any) -> None:
-        self.connection = connection
+    def __init__(self, driver: Any, connection: Connection | None = None) -> None:
         self.driver = driver
+        self.connection = connection
 
     def rows(self, statement: str, parameters: Any = ()) -> list[Any]:
         """All rows of a statement, straight from the driver: the hot paths pay for nothing else."""
@@ -55,7 +61,7 @@ class Reader:
 
     def scan(self, after: int = 0, batch: int = 10_000) -> Iterator[tuple[int, Envelope]]:
         """All events after an ordinal, with their ordinals. Reads in batches, so nothing stays open in between."""
-        while rows := self.rows(_SCAN, (after, batch)):
+        while rows := self.rows(SCAN, (after, batch)):
             for row in rows:
                 yield row[0], opened(row[1:])
             after = rows[-1][0]
@@ -82,8 +88,8 @@ class Reader:
 class Transaction(Reader):
     """The one writer. Everything done through it is kept together, or not at all."""
 
-    def __init__(self, connection: Connection, driver: Any, station: str) -> None:
-        super().__init__(connection, driver)
+    def __init__(self, driver: Any, connection: Connection | None, station: str) -> None:
+        super().__init__(driver, connection)
         self.station = station
 
     def run(self, statement: str, parameters: Any = ()) -> int:
@@ -154,7 +160,9 @@ class Transaction(Reader):
         if len(streams) < 4:
             return {stream: self.heads(stream) for stream in streams}
         wanted = orjson.dumps(sorted(streams)).decode()
-        heads = {stream: (latest,) if latest else () for stream, latest in self.rows(_LATEST_OF_MANY, (wanted,))}
+        heads: dict[str, tuple[str, ...]] = {
+            stream: (latest,) if latest else () for stream, latest in self.rows(_LATEST_OF_MANY, (wanted,))
+        }
         for stream, hash_ in self.rows("SELECT stream, hash FROM side_heads ORDER BY stream, hash"):
             if stream in heads:
                 heads[stream] = (*heads[stream], hash_)

@@ -33,7 +33,7 @@ SORTABLE: Final = frozenset({
 FILTERABLE: Final = SORTABLE | {"region", "agency", "uscc", "field_grade", "stage_kind", "flags"}
 _FEW: Final = 2_000  # found cases that are fetched and sorted; more are looked up while walking the index
 _MANY: Final = 20_000  # from here on a page is found sooner by walking and comparing
-_ZERO: Final = literal_column("0")
+_ZERO: Final[ColumnElement[int]] = literal_column("0")
 _DIALECT: Final = sqlite.dialect(paramstyle="named")
 
 
@@ -176,7 +176,7 @@ def _statement(
         ended = [] if view == "all" else [_aside(cases.c.ended) == literal_column("1" if view == "ended" else "0")]
         return _compiled(_ordered(select(*what).where(*terms, *ended), sort, answer))
     if view != "all":
-        half = literal_column("1" if view == "ended" else "0")
+        half: ColumnElement[int] = literal_column("1" if view == "ended" else "0")
         return _compiled(_ordered(select(*what).where(*terms, cases.c.ended == half), sort, answer))
     # Each half walks its own index in order; SQLite merges the two. Every sort column must be among the columns.
     what = list(cases.c) if answer == "page" else [cases.c.pk, *(cases.c[column] for column, _ in sort)]

@@ -7,7 +7,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from db import connection as driver_connection
 from db import local, schema
@@ -16,7 +16,10 @@ from db.connection import STORE_NAME
 from db.faults import DataDamage, EnvironmentFault, translating
 from db.files import replace_durably, sync_file
 from db.journal import Reader, Transaction
-from db.keys import KEYRING_NAME, Keyring
+from db.keys import Keyring
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 __all__ = ["Reader", "Store", "Transaction"]
 
@@ -82,10 +85,10 @@ class Store:
     def read(self) -> Iterator[Reader]:
         """A snapshot: what others commit meanwhile is not seen."""
         with translating(), self._engine.connect() as connection:
-            driver = connection.connection.driver_connection
+            driver = _driver(connection)
             driver.execute("BEGIN")
             try:
-                yield Reader(connection, driver)
+                yield Reader(driver, connection)
             finally:
                 driver.execute("ROLLBACK")
 
@@ -95,11 +98,11 @@ class Store:
         if self._writer == threading.get_ident():
             raise RuntimeError("a write transaction cannot hold another")
         with translating(), self._write_lock, self._engine.connect() as connection:
-            driver = connection.connection.driver_connection
+            driver = _driver(connection)
             driver.execute("BEGIN IMMEDIATE")
             self._writer = threading.get_ident()
             try:
-                yield Transaction(connection, driver, self.station)
+                yield Transaction(driver, connection, self.station)
                 driver.execute("COMMIT")
             except BaseException:
                 if driver.in_transaction:  # a full disk has already undone it
@@ -128,17 +131,20 @@ class Store:
         self._engine.dispose()
 
 
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
+
+
 def _initialise(path: Path, key: bytes | None, facts: dict[str, str]) -> None:
     """A complete store under another name: schema, station, write-ahead mode."""
     engine = driver_connection.make_engine(path, key)
     try:
         with engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            assert driver is not None
+            driver = _driver(connection)
             driver.execute("BEGIN IMMEDIATE")
             schema.upgrade(connection)
             for name, value in facts.items():
-                local.set_meta(Transaction(connection, driver, facts["station"]), name, value)
+                local.set_meta(Transaction(driver, connection, facts["station"]), name, value)
             driver.execute("COMMIT")
             driver.execute("PRAGMA journal_mode = WAL")
     finally:

@@ -14,15 +14,11 @@ from typing import Any, Final
 import orjson
 
 from db.envelope import FIRST, canonical, digest_of
-from db.journal import Reader
+from db.journal import SCAN, Reader
 
 Progress = Callable[[int, int], None]  # (done, of how many)
 _BATCH: Final = 5_000
 _ENOUGH: Final = 200  # more findings than this help nobody
-_ROWS: Final = (
-    "SELECT ordinal, station, seq, hlc, stream, parents, type, version, actor, role, occurred_on, basis, payload,"
-    " prev_hash, hash FROM journal WHERE ordinal > ? ORDER BY ordinal LIMIT ?"
-)
 
 
 def verify(reader: Reader, progress: Progress | None = None) -> list[str]:
@@ -45,7 +41,7 @@ def journal(reader: Reader, progress: Progress | None = None) -> list[str]:
     done = after = 0
     chains: dict[str, tuple[int, int, str]] = {}
     streams: dict[bytes, int] = {}  # hash -> stream, both shortened, so that a million events fit in memory
-    while (rows := reader.rows(_ROWS, (after, _BATCH))) and len(problems) < _ENOUGH:
+    while (rows := reader.rows(SCAN, (after, _BATCH))) and len(problems) < _ENOUGH:
         for row in rows:
             problems += _examined(row, chains, streams)
         after = rows[-1][0]
@@ -56,7 +52,8 @@ def journal(reader: Reader, progress: Progress | None = None) -> list[str]:
 
 
 def _examined(row: Any, chains: dict[str, tuple[int, int, str]], streams: dict[bytes, int]) -> list[str]:
-    _, station, seq, hlc, stream, parents_text, *fields, basis, payload, prev_hash, hash_ = row
+    (_, station, seq, hlc, stream, parents_text, type_, version, actor, role, occurred_on, basis, payload, prev_hash,
+     hash_) = row  # fmt: skip
     where = f"站点 {station[:8]} 第 {seq} 号记录"
     problems: list[str] = []
     try:
@@ -69,8 +66,9 @@ def _examined(row: Any, chains: dict[str, tuple[int, int, str]], streams: dict[b
         if not same_form:
             problems.append(f"{where}：内容的书写形式被改动")
         elif hash_ != digest_of(
-            station, seq, hlc, stream, parents, *fields, basis.encode(), payload.encode(), prev_hash
-        ):
+            station, seq, hlc, stream, parents, type_, version, actor, role, occurred_on, basis.encode(),
+            payload.encode(), prev_hash,
+        ):  # fmt: skip
             problems.append(f"{where}：内容与校验值不符")
     except (orjson.JSONDecodeError, TypeError, AttributeError, UnicodeError):
         return [f"{where}：内容无法读取"]

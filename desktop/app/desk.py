@@ -16,6 +16,7 @@ from typing import Any
 from db import local
 from db.connection import STORE_NAME
 from db.envelope import Draft
+from db.paths import refuse_unfit_location
 from db.store import Store
 from desktop.app import casework, centre, ledger, papers, queues, taking_in
 from desktop.app.case_view import case_view
@@ -72,6 +73,7 @@ class Desk:
         staff: Sequence[StaffMember] = (),
     ) -> Desk:
         """A new store with the centre's name and, if given, its staff list. Without a staff list anybody may act."""
+        refuse_unfit_location(directory)
         store = Store.create(directory, passphrase, station_name=station)
         desk = cls(store)
         desk._introduce(actor, centre, {member.name: frozenset(map(Role, member.roles)) for member in staff})
@@ -79,6 +81,7 @@ class Desk:
 
     @classmethod
     def open(cls, directory: Path, passphrase: str) -> Desk:
+        refuse_unfit_location(directory)
         return cls(Store.open(directory, passphrase))
 
     @classmethod
@@ -86,6 +89,7 @@ class Desk:
         """A backup brought back into an empty folder, as a new incarnation of its station."""
         from db.backup import restore
 
+        refuse_unfit_location(directory)
         desk = cls(restore(file, directory, passphrase))
         desk._introduce(actor, "", {})
         return desk

@@ -107,7 +107,7 @@ def test_cell_length(tmp_path: Path) -> None:
     assert refusal(path, Limits(cell_chars=100)).code == "cell_too_long"
 
 
-@pytest.mark.parametrize("part", ["xl/workbook.xml", "[Content_Types].xml", SHEET, "xl/sharedStrings.xml"])
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "[Content_Types].xml", SHEET, "xl/styles.xml"])
 def test_entities_from_outside(tmp_path: Path, part: str) -> None:
     doctype = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
 
@@ -146,7 +146,7 @@ def test_a_password(tmp_path: Path) -> None:
         (b"   \r\n", "empty_file"),
         (b"<html><table><tr><td>1", "not_a_workbook"),
         (b"%PDF-1.7", "not_a_workbook"),
-        (b"\x81\xff\xff\x00\x01\x02", "unknown_encoding"),
+        (b"\x81\xff\xff\x00\x01", "unknown_encoding"),
         (b"PK\x03\x04", "broken_workbook"),
         (b"\xd0\xcf\x11\xe0" + bytes(64), "broken_workbook"),
         (b'a,"' + b"x" * 40_000, "broken_text"),

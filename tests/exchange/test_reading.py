@@ -38,7 +38,9 @@ def test_row_numbers_are_those_of_the_sheet(tmp_path: Path) -> None:
 
 def test_a_wrong_dimension_does_not_hide_rows(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", [HEADER, *(case_row(n) for n in range(1, 30))])
-    edited(path, "xl/worksheets/sheet1.xml", lambda xml: re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1"', xml))
+    edited(
+        path, "xl/worksheets/sheet1.xml", lambda xml: re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1"', xml)
+    )
     assert len(read_workbook(path).rows) == 30
 
 
@@ -139,7 +141,9 @@ def test_a_child_that_talks_nonsense_is_a_sentence(tmp_path: Path, monkeypatch: 
 
 def test_the_child_does_not_learn_the_passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KUAISHEN_PASSPHRASE", "secret")
-    spy = "import os, json; input(); print(json.dumps(['refused', 'spy', str('KUAISHEN_PASSPHRASE' in os.environ), {}]))"
+    spy = (
+        "import os, json; input(); print(json.dumps(['refused', 'spy', str('KUAISHEN_PASSPHRASE' in os.environ), {}]))"
+    )
     monkeypatch.setattr(reading, "child_command", lambda: [sys.executable, "-c", spy])
     with pytest.raises(Refusal) as no:
         read_workbook(tmp_path / "any.xlsx")

@@ -57,7 +57,7 @@ def make_record() -> RecordMaker:
                     table=RecordTable(("序号", "时间", "环节、操作", "经办", "站点"), rows, (7, 19, 44, 11, 9)),
                 ),
             ),
-            signatures=("经办：", "复核：", "负责人：", "（盖章）"),
+            signatures=("经办", "复核", "负责人", "日期", "（盖章）"),
             notes=("口径：工作日按已公布的 2026 年安排。", "快审工作台 0.1.0"),
             verification="7c1e-40aa-93d2-58bf",
             seal=seal,

@@ -59,7 +59,8 @@ def expected_body(record: UnifiedRecord) -> str:
     opening, title, rest = record.words().split("\n", 2)
     number, rest = rest.split("\n", 1)
     lines = [opening, title, "办理编号：", number, "生成时间：", record.generated_at, rest]
-    return squeeze("".join([*lines, *record.signatures, *record.notes]))
+    signatures = [text if text.endswith("）") else f"{text}：" for text in record.signatures]
+    return squeeze("".join([*lines, *signatures, *record.notes]))
 
 
 @pytest.mark.parametrize("journal", [1, 2, 4, 17, 18, 19, 20, 21, 22, 23, 60, 200])
@@ -180,6 +181,17 @@ def test_a_heading_stays_with_its_table(make_record: RecordMaker) -> None:
         pages = page_texts(render_record_bytes(replace(record, sections=sections)))
         (page,) = (text for text in pages if "九、办理流水" in text)
         assert "九、办理流水序号时间环节、操作经办站点12026-11-03" in page
+
+
+def test_no_page_holds_a_single_row_of_a_table(make_record: RecordMaker) -> None:
+    record = make_record()
+    rows = tuple((f"环节{at:02d}", "无") for at in range(12))
+    table = RecordSection("三、专利预审", table=RecordTable(("环节", "说明"), rows, (1, 1)))
+    for lines in range(1, 34):
+        filler = RecordSection("二、技术", tuple(("发明名称", "甲" * 40) for _ in range(lines)))
+        sections = (filler, table, RecordSection("四、优先审查"))
+        pages = page_texts(render_record_bytes(replace(record, sections=sections)))
+        assert all(len(re.findall(r"环节\d\d", text)) != 1 for text in pages)
 
 
 def test_a_cell_longer_than_a_page_goes_on_on_the_next(make_record: RecordMaker) -> None:
