@@ -40,6 +40,7 @@ from desktop.app.workplace import STATION_STARTED, STATIONS, Workplace
 from desktop.core.intake import IntakeRow
 from desktop.core.record import UnifiedRecord
 from desktop.core.terms import Role
+from desktop.core.workdays import WorkdayCalendar
 
 Cancelled = Callable[[], bool]
 
@@ -228,6 +229,11 @@ class Desk:
 
     def publish_document(self, text: str, *, actor: str, today: date) -> PublishOutcome:
         return centre.publish(self._workplace, text, actor=actor, today=today)
+
+    @property
+    def calendar(self) -> WorkdayCalendar:
+        """The working-day calendar in force: the shipped years, the centre's own on top."""
+        return self._workplace.book.calendar
 
     def calendar_years(self) -> tuple[YearView, ...]:
         return centre.years(self._workplace)

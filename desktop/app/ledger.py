@@ -8,7 +8,7 @@ from typing import Any
 
 from db import cases as case_table
 from desktop.app import queues
-from desktop.app.projection import flags_of, state_from
+from desktop.app.projection import state_from
 from desktop.app.views import QueueQuery
 from desktop.app.workplace import Workplace
 from desktop.core import clocks
@@ -17,68 +17,60 @@ from desktop.core.terms import LimitKind
 from desktop.core.workdays import WorkdayCalendar
 
 CHUNK = 500
+_TEXTS = (
+    "platform_number party uscc region agency agency_code contact phone patent_type title field field_grade "
+    "main_class examiner application_number consistency note"
+).split()
+_DAYS = "received_on filed_on paid_on tagged_on office_action_on granted_on".split()
 
 
 def ledger(workplace: Workplace, query: QueueQuery, *, actor: str, today: date) -> Iterator[dict[str, Any]]:
-    """Lines keyed by the ledger's column keys; dates are dates, unknown is None."""
+    """Lines keyed like the columns of :mod:`desktop.exchange.ledger`; dates are dates, unknown is None or empty."""
     wanted = queues.keys(workplace, query, actor=actor, today=today)
     calendar = workplace.book.calendar
     serial = 0
     for start in range(0, len(wanted), CHUNK):
         with workplace.reading() as reader:
             found = [case_table.state(reader, pk) for pk in wanted[start : start + CHUNK]]
-        for row, data in found:
+        for _, data in found:
             serial += 1
             case = state_from(data)
-            stage = workplace.rules_of(case).procedure.stages[case.stage].label
-            yield {"serial": serial, **_line(case, stage, calendar, today), "head": row.head[:16]}
+            yield {"serial": serial, **_line(case, calendar, today)}
 
 
-def _line(case: CaseState, stage: str, calendar: WorkdayCalendar, today: date) -> dict[str, Any]:
-    facts = case.facts
-    line: dict[str, Any] = {
-        "number": case.number,
-        "stage": stage,
-        "accepted_on": _day(case.reached.get("ACCEPTED")),
-        "acceptance": "受理" if "ACCEPTED" in case.reached else case.outcome or "",
-        "first_due_on": _due(case, "examination", calendar),
-        "first_target_on": _due(case, "first_action", calendar),
-        "conclusion": _conclusion(case),
-        "concluded_on": _day(case.reached.get("PASSED") or case.reached.get("FAILED") or case.ended_on),
-        "filing_due_on": _due(case, "filing", calendar),
-        "round": case.round,
-        "outcome": case.outcome,
-        "ended_on": _day(case.ended_on),
-        "flags": "；".join(flags_of(case)),
-    }
-    for name in (
-        "platform_number party uscc region agency agency_code contact phone patent_type title field field_grade "
-        "main_class classes examiner application_number consistency note publication_number"
-    ).split():
-        line[name] = facts.get(name, "")
-    for name in (
-        "received_on filed_on paid_on uploaded_on tagged_on office_action_on granted_on grant_notice_on"
-    ).split():
-        line[name] = _day(facts.get(name))
+def _line(case: CaseState, calendar: WorkdayCalendar, today: date) -> dict[str, Any]:
+    facts, reached = case.facts, case.reached
+    line: dict[str, Any] = {name: facts.get(name, "") for name in _TEXTS}
+    line.update({name: _day(facts.get(name)) for name in _DAYS})
+    line.update(
+        number=case.number,
+        party_kind="",  # kept with the registered parties, not with the case
+        agent="",
+        accepted_on=_day(reached.get("ACCEPTED")),
+        acceptance="受理" if "ACCEPTED" in reached else case.outcome,
+        first_opinion_due=_due(case, "examination", calendar),
+        conclusion="合格" if "PASSED" in reached else case.outcome if case.ended else "",
+        concluded_on=_day(reached.get("PASSED") or reached.get("FAILED") or case.ended_on),
+        filing_due=_due(case, "filing", calendar),
+        returned_on=_day(facts.get("uploaded_on")),
+        office_reply_on=_stopped(case, "office_reply"),
+        grant=case.outcome if case.stage in ("GRANTED", "REJECTED") else "",
+    )
     line.update(_rounds(case, calendar))
     line.update(_durations(case, calendar, today))
     return line
 
 
-def _conclusion(case: CaseState) -> str:
-    if "PASSED" in case.reached:
-        return "合格"
-    return case.outcome if case.ended else ""
-
-
 def _rounds(case: CaseState, calendar: WorkdayCalendar) -> dict[str, Any]:
-    """Up to two rounds: sent, reply due, replied."""
+    """The first two rounds: sent, reply due, replied."""
     found: dict[str, Any] = {}
-    replies = [clock for clock in case.clocks if clock.id == "reply"]
-    for number, clock in enumerate(replies[:2], 1):
-        found[f"opinion{number}_on"] = _day(clock.spans[0][0])
-        found[f"reply{number}_due_on"] = clocks.due_of(clock, calendar)[0]
-        found[f"reply{number}_on"] = _day(clock.stopped_on) if clock.state == clocks.STOPPED else None
+    replies = [clock for clock in case.clocks if clock.id == "reply"][:2]
+    for number, name in enumerate(("first", "second"), 1):
+        clock = replies[number - 1] if len(replies) >= number else None
+        found[f"{name}_opinion_on"] = _day(clock.spans[0][0]) if clock else None
+        found[f"reply_{number}_due"] = clocks.due_of(clock, calendar)[0] if clock else None
+        answered = clock is not None and clock.state == clocks.STOPPED
+        found[f"reply_{number}_on"] = _day(clock.stopped_on) if clock and answered else None
     return found
 
 
@@ -94,10 +86,10 @@ def _durations(case: CaseState, calendar: WorkdayCalendar, today: date) -> dict[
             spent = reading.used
     granted, filed = _day(case.facts.get("granted_on")), _day(case.facts.get("filed_on"))
     return {
-        "turnaround": spent,
+        "preexam_workdays": spent,
         "grant_days": (granted - filed).days if granted and filed else None,
         "overdue": "是" if late else "否",
-        "overdue_stage": "、".join(late),
+        "overdue_stages": "、".join(dict.fromkeys(late)),
     }
 
 
@@ -106,6 +98,11 @@ def _due(case: CaseState, name: str, calendar: WorkdayCalendar) -> date | None:
     if clock is None or clock.state == clocks.PAUSED:
         return None
     return clocks.due_of(clock, calendar)[0]
+
+
+def _stopped(case: CaseState, name: str) -> date | None:
+    clock = case.clock(name)
+    return _day(clock.stopped_on) if clock is not None and clock.state == clocks.STOPPED else None
 
 
 def _day(text: str | None) -> date | None:

@@ -60,7 +60,7 @@ def build(workplace: Workplace, case_id: str, envelopes: Sequence[Envelope], at:
         matter_number=case.number,
         generated_at=f"{at:%Y-%m-%d %H:%M}（本机时间）",
         sections=sections,
-        signatures=("经办：", "复核：", "负责人：", "（盖章）"),
+        signatures=("经办", "复核", "负责人", "日期", "（盖章）"),
         notes=(),
         verification="",
         seal="",

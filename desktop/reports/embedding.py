@@ -7,6 +7,7 @@ written once, as a Type 0 font with two-byte codes (ISO 32000-1, 9.7), which is 
 
 from __future__ import annotations
 
+from pathlib import Path
 from struct import pack
 from typing import Any
 
@@ -46,6 +47,13 @@ class _Subset:
 class EmbeddedFont(ttfonts.TTFont):  # type: ignore[misc]
     """A face registered with reportlab; the subset of each document is kept apart, as in the base class."""
 
+    def __init__(self, name: str, file: Path) -> None:
+        """Read ``file`` (an OSError or reportlab's TTFError if that fails), to be registered as ``name``."""
+        super().__init__(name, file, shapable=False)
+        self.postscript_name = self.face.name.decode("ascii")
+        # reportlab answers with the first font registered for a face's name, which may not be this one.
+        self.face.name = name.encode("ascii")
+
     def splitString(  # noqa: N802
         self, text: str, doc: Any, encoding: str = "utf-8"
     ) -> list[tuple[int, bytes]]:
@@ -59,7 +67,7 @@ class EmbeddedFont(ttfonts.TTFont):  # type: ignore[misc]
     def addObjects(self, doc: Any) -> None:  # noqa: N802
         """Write the font into ``doc``; called by reportlab once all pages are drawn."""
         codes = list(self._subset_of(doc).codes)
-        name = "AAAAAA+" + self.face.name.decode("ascii")
+        name = "AAAAAA+" + self.postscript_name
         old_glyphs = [self.face.charToGlyph.get(code, 0) for code in codes]
         new_glyphs: dict[int, int] = {0: 0}  # in the order in which makeSubset numbers them
         places = [new_glyphs.setdefault(glyph, len(new_glyphs)) for glyph in old_glyphs]

@@ -20,13 +20,18 @@ _NAMED_PLACES = 5  # a sentence names this many places; ``data`` names all
 
 
 class Face(StrEnum):
-    """A bundled face; the value is its file."""
+    """A bundled face; the value is its name in reportlab."""
 
-    SERIF = "NotoSerifSC-Regular"
-    SANS = "NotoSansSC-Regular"
-    BOLD = "NotoSansSC-Bold"
+    SERIF = "KuaishenSerif"
+    SANS = "KuaishenSans"
+    BOLD = "KuaishenBold"
 
 
+_FILES = {
+    Face.SERIF: "NotoSerifSC-Regular.ttf",
+    Face.SANS: "NotoSansSC-Regular.ttf",
+    Face.BOLD: "NotoSansSC-Bold.ttf",
+}
 # Each face has some characters that the others lack; the look changes before the text is refused.
 _FALLBACKS = {
     Face.SERIF: (Face.SERIF, Face.SANS),
@@ -44,7 +49,7 @@ def font(face: Face) -> EmbeddedFont:
             if face not in _loaded:
                 # Text-safe encoding of streams costs a quarter more bytes and protects from nothing today.
                 rl_config.useA85 = 0
-                made = EmbeddedFont(face.value, FOLDER / f"{face.value}.ttf", shapable=False)
+                made = EmbeddedFont(face.value, FOLDER / _FILES[face])
                 pdfmetrics.registerFont(made)
                 _loaded[face] = made
     return _loaded[face]

@@ -192,7 +192,7 @@ def _draw_cell(canvas: Canvas, cell: Cell, placed: Placed) -> None:
         x = LEFT + cell.x + inset + {"left": 0.0, "centre": room / 2, "right": room}[cell.align]
         text.setTextOrigin(x, base)
         for name, part in line.runs:
-            text.setFont(name.value, cell.size, cell.leading)
+            text.setFont(font(name).fontName, cell.size, cell.leading)
             text.textOut(part)
         if cell.blank:
             canvas.line(x + line.width + 2, base - 2, LEFT + cell.x + cell.width - 10, base - 2)

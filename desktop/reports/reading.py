@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,8 +39,11 @@ def read_seal(pdf: Path) -> dict[str, Any]:
     return value
 
 
-def extract_words(pdf: Path) -> str:
-    """The text layer, page after page. Refuses like ``read_seal``, but takes any PDF."""
+def extract_words(pdf: Path | bytes) -> str:
+    """The text layer of a file, or of one that was just made, page after page. Refuses like ``read_seal``, but
+    takes any PDF."""
+    if isinstance(pdf, bytes):  # ours, and never put on the disk
+        return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
     return _read(pdf, lambda reader: "\n".join(page.extract_text() for page in reader.pages))
 
 

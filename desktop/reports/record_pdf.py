@@ -80,14 +80,13 @@ class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]
 
 def _canvas(buffer: BytesIO, record: UnifiedRecord) -> Canvas:
     # The first font of a canvas is written into each page: Helvetica, not embedded, if nothing is named.
-    font(Face.SERIF)
     canvas = Canvas(
         buffer,
         pagesize=A4,
         invariant=1,
         pageCompression=1,
         pdfVersion=(1, 4),
-        initialFontName=Face.SERIF.value,
+        initialFontName=font(Face.SERIF).fontName,
         lang="zh-CN",
     )
     document = canvas._doc

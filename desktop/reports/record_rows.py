@@ -18,6 +18,7 @@ _LABEL_WIDTHS = (64.0, 100.0)  # the label column is as wide as its longest labe
 _INSET = cell_inset(framed=True)
 _CENTRED_EM = 6.0  # a column whose texts are all this short stands in the middle
 _LONGEST_WORD = 100.0  # points; a longer one parts at its marks
+_SHORT_TEXT = 80.0  # points; such texts get a line of their own where there is room
 _PAD = 2.25
 _SIGNATURES = 3  # to a line
 
@@ -75,7 +76,7 @@ def _section_rows(section: RecordSection, label_width: float) -> Iterator[Row]:
         yield _text_row("无", Face.SERIF, _BODY, _LEADING)
         return
     nothing = Cell(used, WIDTH - used, fit("无", Face.SERIF, _BODY, WIDTH), _BODY, _HEADING_LEADING)
-    yield replace(heading, cells=(replace(title, width=used), nothing), keep=False)
+    yield replace(heading, cells=(replace(title, width=used), nothing), before=2.0, keep=False)
 
 
 def _pair_rows(pairs: Sequence[tuple[str, str]], label_width: float) -> Iterator[Row]:
@@ -135,11 +136,16 @@ def _table_rows(table: RecordTable, before: float) -> Iterator[Row]:
 
 
 def _column_widths(table: RecordTable) -> list[float]:
-    """The asked proportions, but no column narrower than its longest word: dates and numbers stay whole."""
-    columns = zip(table.columns, *table.rows, strict=True)
-    longest = (max(longest_word(text, Face.BOLD, _BODY) for text in set(column)) for column in columns)
-    least = [min(width, _LONGEST_WORD) + 2 * _INSET + 0.5 for width in longest]
-    if sum(least) > WIDTH:
+    """The asked proportions, but no column narrower than its header, its short texts (names, dates) and its
+    longest word, as far as the page allows."""
+    headers = [_unbroken(text, Face.SANS, _LABEL) for text in table.columns]
+    columns = [set(column) for column in zip(table.columns, *table.rows, strict=True)]
+    for whole in (_SHORT_TEXT, 0.0):
+        longest = (max(_least_width(text, whole) for text in column) for column in columns)
+        least = [max(pair) + 2 * _INSET + 0.5 for pair in zip(headers, longest, strict=True)]
+        if sum(least) <= WIDTH:
+            break
+    else:
         least = [0.0] * len(least)
     widths = [0.0] * len(least)
     free = dict(enumerate(table.widths))
@@ -154,6 +160,12 @@ def _column_widths(table: RecordTable) -> list[float]:
     return widths
 
 
+def _least_width(text: str, whole: float) -> float:
+    """Width of ``text`` that is not to part: all of it up to ``whole``, else its longest word."""
+    width = _unbroken(text, Face.BOLD, _BODY)
+    return width if width <= whole else min(longest_word(text, Face.BOLD, _BODY), _LONGEST_WORD)
+
+
 def _alignment(table: RecordTable, column: int, width: float) -> str:
     """Short marks, counts and dates stand in the middle of their column, sentences begin at its left."""
     room = min(_CENTRED_EM * _BODY, width - 2 * _INSET)
@@ -162,14 +174,15 @@ def _alignment(table: RecordTable, column: int, width: float) -> str:
 
 
 def _signature_rows(signatures: Sequence[str]) -> Iterator[Row]:
-    """Room to sign and to stamp."""
+    """Room to sign and to date; what stands in brackets, such as （盖章）, only marks its place."""
     share = WIDTH / _SIGNATURES
     for start in range(0, len(signatures), _SIGNATURES):
-        cells = tuple(
-            replace(_cell(text, at * share, share), blank=text.endswith("："))
-            for at, text in enumerate(signatures[start : start + _SIGNATURES])
-        )
-        yield Row(cells, before=22.0, keep=True)
+        cells = []
+        for at, text in enumerate(signatures[start : start + _SIGNATURES]):
+            place = text.endswith("）")
+            label = text if place else text.rstrip("：") + "："
+            cells.append(replace(_cell(label, at * share, share), blank=not place))
+        yield Row(tuple(cells), before=22.0, keep=True)
 
 
 def _notes_row(notes: Sequence[str]) -> Row:
