@@ -103,8 +103,7 @@ def steps(case: CaseState, procedure: Procedure) -> tuple[StageStep, ...]:
     here = procedure.stages[case.stage]
     reached = {procedure.stages[code].step: day for code, day in sorted(case.reached.items(), key=lambda item: item[1])}
     if here.step not in captions:
-        came_from = procedure.stages[case.previous_stage].step if case.previous_stage else captions[0]
-        position = captions.index(came_from) if came_from in captions else len(captions) - 1
+        position = max((captions.index(caption) for caption in reached if caption in captions), default=0)
         # What lies behind an ended side stage will not happen; what a side stage may still lead to stays.
         tail = [] if case.ended else captions[position + 1 :]
         captions = [*captions[: position + 1], here.step, *tail]

@@ -13,13 +13,14 @@ from db import cases as case_table
 from db import configuration as configuration_table
 from db.envelope import Draft
 from db.journal import Transaction
-from desktop.app.projection import row_of, state_bytes, state_from
+from desktop.app.projection import frozen_days, row_of, state_bytes, state_from
 from desktop.app.shipped import shipped
 from desktop.app.views import DocumentCheck, DocumentView, MovedLimit, PublishOutcome, StaffMember, YearView
 from desktop.app.workplace import Workplace, configuration_row
 from desktop.core import clocks
 from desktop.core.case import CaseState
 from desktop.core.configuration import HEADER, LABELS, PUBLISHED, STREAM, Document, Kind, Published, read_document
+from desktop.core.fitting import fit
 from desktop.core.refusal import Refusal
 from desktop.core.rulebook import RuleBook
 from desktop.core.terms import CheckStatus, Role
@@ -29,8 +30,9 @@ from desktop.core.workdays import WorkdayCalendar, year_document
 def documents(workplace: Workplace) -> tuple[DocumentView, ...]:
     """The document in force of every kind; number 0 = as shipped."""
     views = []
+    book = workplace.newest_book()
     for kind in Kind:
-        newest = workplace.book.newest(kind)
+        newest = book.newest(kind)
         if newest is None:
             views.append(
                 DocumentView(kind.value, LABELS[kind], 0, "随程序提供", "", CheckStatus.UNCHECKED.value, "", "")
@@ -58,7 +60,8 @@ def export(workplace: Workplace, kind_name: str) -> str:
         kind = Kind(kind_name)
     except ValueError:
         raise Refusal("unknown_kind", f"没有“{kind_name}”这种中心文件，可用：{'、'.join(Kind)}") from None
-    newest = workplace.book.newest(kind)
+    book = workplace.newest_book()
+    newest = book.newest(kind)
     header: dict[str, Any] = {"kind": kind.value}
     if newest is not None:
         document = newest.document
@@ -68,7 +71,7 @@ def export(workplace: Workplace, kind_name: str) -> str:
         body = dict(document.body)
     else:
         header.update(basis="随程序提供", checked_on="2026-11-22", status=CheckStatus.UNCHECKED.value)
-        body = _shipped_body(workplace.book, kind)
+        body = _shipped_body(book, kind)
     return tomli_w.dumps({HEADER: header, **body}, multiline_strings=True)
 
 
@@ -103,14 +106,15 @@ def parse(text: str) -> Document:
 
 def check(workplace: Workplace, text: str) -> DocumentCheck:
     """What publishing this text would do; problems instead of an exception."""
+    book = workplace.newest_book()
     try:
         document = parse(text)
-        _try_on(workplace.book, document)
+        _try_on(book, document)
     except Refusal as refusal:
         problems = refusal.data.get("problems")
         found = tuple(str(p) for p in problems) if isinstance(problems, list) else (refusal.reason,)
         return DocumentCheck(False, "", found, 0)
-    newest = workplace.book.newest(document.kind)
+    newest = book.newest(document.kind)
     return DocumentCheck(True, document.kind.value, (), (newest.number if newest else 0) + 1)
 
 
@@ -118,13 +122,12 @@ def publish(workplace: Workplace, text: str, *, actor: str, today: date) -> Publ
     """Number and publish a document. Only an administrator may, once there is a staff list."""
     document = parse(text)
     with workplace.writing() as tx:
-        before = workplace.book.calendar
+        book = workplace.book
         _admit(workplace, actor)
         published = write(tx, workplace, document, actor, today)
-        workplace.publish(published)
         moved: tuple[MovedLimit, ...] = ()
         if document.kind is Kind.CALENDAR:
-            moved = _recompute(tx, before, workplace.book.calendar)
+            moved = _recompute(tx, book.calendar, book.with_published([published]).calendar)
     return PublishOutcome(document.kind.value, published.number, moved)
 
 
@@ -160,7 +163,7 @@ def _try_on(book: RuleBook, document: Document) -> None:
     """A document may be well formed and still not fit: compile the rules with it before it is numbered."""
     trial = book.with_published([Published(1_000_000, document)])
     for name in book.shipped.procedures:
-        trial.rules(trial.basis_on(name, document.valid_from or "9999-12-31"))
+        fit(trial.rules(trial.basis_on(name, document.valid_from or "9999-12-31")))
     if document.kind is Kind.CALENDAR:
         _ = trial.calendar
     if document.kind is Kind.LIMITS:
@@ -181,7 +184,8 @@ def _recompute(tx: Transaction, before: WorkdayCalendar, after: WorkdayCalendar)
     for pk, data in list(case_table.open_cases(tx)):
         case = state_from(data)
         found = _moves(case, before, after)
-        if found:
+        # A frozen remainder is counted in working days too.
+        if found or frozen_days(case, before) != frozen_days(case, after):
             stored, _ = case_table.state(tx, pk)
             row = row_of(stored.id, case, stored.head, stored.updated_hlc, after)
             case_table.upsert(tx, row, state_bytes(case))
@@ -204,7 +208,7 @@ def _moves(case: CaseState, before: WorkdayCalendar, after: WorkdayCalendar) -> 
 def staff(workplace: Workplace) -> tuple[StaffMember, ...]:
     return tuple(
         StaffMember(name, tuple(role.value for role in Role if role in roles))
-        for name, roles in workplace.book.staff.items()
+        for name, roles in workplace.newest_book().staff.items()
     )
 
 
@@ -212,7 +216,7 @@ def years(workplace: Workplace) -> tuple[YearView, ...]:
     """The published calendar years, newest first."""
     return tuple(
         YearView(year.year, len(year.off), len(year.work), year.basis, year.checked_on, year.status.value, year.note)
-        for year in sorted(workplace.book.calendar.years.values(), key=lambda year: -year.year)
+        for year in sorted(workplace.newest_book().calendar.years.values(), key=lambda year: -year.year)
     )
 
 

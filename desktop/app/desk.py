@@ -104,7 +104,7 @@ class Desk:
             local.set_meta(tx, "projector_version", PROJECTOR_VERSION)
             if name:
                 for document in centre.first_documents(name, staff):
-                    self._workplace.publish(centre.write(tx, self._workplace, document, actor, today))
+                    centre.write(tx, self._workplace, document, actor, today)
         self._workplace = Workplace(self._store)
 
     def close(self) -> None:
@@ -112,7 +112,7 @@ class Desk:
 
     @property
     def centre(self) -> str:
-        return self._workplace.book.centre.name
+        return self._workplace.newest_book().centre.name
 
     @property
     def station_name(self) -> str:
@@ -153,7 +153,7 @@ class Desk:
 
     def fields(self) -> tuple[str, ...]:
         """Labels of the active fields, in the centre's order."""
-        book = self._workplace.book
+        book = self._workplace.newest_book()
         return book.rules(book.basis_on("preexam", date.max.isoformat())).fields.labels
 
     # ------------------------------------------------------------------ acting
@@ -240,7 +240,7 @@ class Desk:
 
     def unchecked(self, procedure: str = "preexam") -> tuple[str, ...]:
         """What is in force and still 待核对, a sentence each."""
-        return self._workplace.book.unchecked(procedure, date.max.isoformat())
+        return self._workplace.newest_book().unchecked(procedure, date.max.isoformat())
 
     # ------------------------------------------------------------------ care
     def verify(self, progress: Progress | None = None) -> VerifyReport:

@@ -17,9 +17,11 @@ from desktop.app.shipped import VERSION
 from desktop.app.views import LimitView, VerifyReport
 from desktop.app.workplace import Workplace, stream_of
 from desktop.core.case import CaseState, advance
+from desktop.core.configuration import Kind
 from desktop.core.narrate import action_word, narrate
 from desktop.core.record import RecordSection, RecordTable, UnifiedRecord
 from desktop.core.refusal import Refusal
+from desktop.core.rulebook import RuleBook
 from desktop.core.rules import Rules
 from desktop.core.terms import LimitKind, Unit
 from desktop.core.workdays import WorkdayCalendar
@@ -36,16 +38,24 @@ def record(workplace: Workplace, ref: str | int, *, at: datetime) -> UnifiedReco
     with workplace.reading() as reader:
         row = find_row(reader, ref)
         envelopes = reader.stream(stream_of(row.id))
-    return build(workplace, row.id, envelopes, at)
+    return build(workplace, row.id, envelopes, at, workplace.book)
 
 
-def build(workplace: Workplace, case_id: str, envelopes: Sequence[Envelope], at: datetime) -> UnifiedRecord:
-    """The record from the case's own events alone, so that it can be made again from the same events."""
+def build(
+    workplace: Workplace,
+    case_id: str,
+    envelopes: Sequence[Envelope],
+    at: datetime,
+    book: RuleBook,
+    program: str = VERSION,
+) -> UnifiedRecord:
+    """The record from the case's own events alone, so that it can be made again from the same events. ``book`` gives
+    the calendar and the centre's name, ``program`` is the version that the foot names."""
     case = CaseState()
     for envelope in envelopes:
         advance(case, event_of(envelope))
     rules = workplace.rules_of(case)
-    calendar = workplace.book.calendar
+    calendar = book.calendar
     limits = [limit_view(clock, calendar, at.date()) for clock in case.clocks]
     sections = (
         RecordSection("一、主体", _party(case)),
@@ -55,7 +65,7 @@ def build(workplace: Workplace, case_id: str, envelopes: Sequence[Envelope], at:
         RecordSection("九、办理流水（只增不改）", (), _journal(envelopes, rules, workplace)),
     )
     bare = UnifiedRecord(
-        centre=workplace.book.centre.name,
+        centre=book.centre.name,
         title=TITLE,
         matter_number=case.number,
         generated_at=f"{at:%Y-%m-%d %H:%M}（本机时间）",
@@ -76,16 +86,17 @@ def build(workplace: Workplace, case_id: str, envelopes: Sequence[Envelope], at:
         "head": head,
         "at": at.isoformat(timespec="minutes"),
         "calendar": f"{calendar.last_year}/{calendar.version}",
+        "centre": newest.number if (newest := book.newest(Kind.CENTRE)) else 0,
         "words": words,
         "value": value,
-        "program": VERSION,
+        "program": program,
     }
     short = "-".join(value[i : i + 4] for i in range(0, 16, 4))
     notes = (
         f"口径：工作日按国务院办公厅公布的 {calendar.first_year}—{calendar.last_year} 年安排；"
         "期限自次日起算，停止计算的时间不计；“暂定”表示超出已公布的日历。",
         "以上为基于当前案卷的初步判断，最终以国家知识产权局审查结果为准。",
-        f"快审工作台 {VERSION}　记录校验值 {short}（可用 kuaishen verify 核对）",
+        f"快审工作台 {program}　记录校验值 {short}（可用 kuaishen verify 核对）",
     )
     return UnifiedRecord(
         bare.centre,
@@ -203,7 +214,9 @@ def _journal(envelopes: Sequence[Envelope], rules: Rules, workplace: Workplace) 
                 f"{workplace.station_name(envelope.station)} {recorded:%m-%d %H:%M}",
             )
         )
-    return RecordTable(("序号", "日期", "环节、操作", "经办", "站点、录入时间"), tuple(rows), (0.75, 1.3, 4.75, 1.95, 1.95))
+    return RecordTable(
+        ("序号", "日期", "环节、操作", "经办", "站点、录入时间"), tuple(rows), (0.75, 1.3, 4.75, 1.95, 1.95)
+    )
 
 
 def verify(
@@ -226,20 +239,23 @@ def verify(
         return VerifyReport(False, 0, (problem,), tuple(checked))
     try:
         at = datetime.fromisoformat(str(seal.get("at")))
+        calendar = int(str(seal.get("calendar")).partition("/")[2])
+        numbers = {Kind.CALENDAR: calendar, Kind.CENTRE: int(str(seal.get("centre")))}
     except ValueError:
-        return VerifyReport(False, count, ("记录中的生成时间无法识别",), tuple(checked))
-    again = build(workplace, str(seal["case"]), envelopes[:count], at)
+        return VerifyReport(False, count, ("记录中的生成时间或文件版本无法识别：校验信息被改动",), tuple(checked))
+    # With the calendar and the centre's name of that time: what was published since does not make a paper wrong.
+    program = str(seal.get("program"))
+    book = workplace.book.as_of(numbers)
+    again = build(workplace, str(seal["case"]), envelopes[:count], at, book, program)
     expected = json.loads(again.seal)
     problems: list[str] = []
-    changed = [name for name in ("calendar", "program") if expected[name] != seal.get(name)]
-    if changed:
-        # Another calendar or program may date or word things differently; the events themselves are still proven.
-        checked.append("记录依据的工作日历或程序版本与现在不同，只核对流水，不逐字核对")
-    else:
-        if (expected["value"], expected["words"]) != (seal.get("value"), seal.get("words")):
-            problems.append("校验值与按流水重新生成的记录不一致：记录中的校验信息被改动")
-        problems += _difference("".join(reprint(again).split()), "".join(printed.split()))
-        checked.append(f"逐字核对纸面文字 {len(''.join(printed.split()))} 字")
+    if any(expected[name] != seal.get(name) for name in expected):
+        problems.append("校验值与按流水重新生成的记录不一致：记录中的校验信息被改动")
+    problems += _difference("".join(reprint(again).split()), "".join(printed.split()))
+    if problems and program != VERSION:
+        # Never a reason to pass: whoever changes the page could name another version.
+        problems.append(f"记录注明由程序 {program} 生成（现为 {VERSION}），也可能只是措辞因版本不同，请用该版本核对")
+    checked.append(f"逐字核对纸面文字 {len(''.join(printed.split()))} 字")
     checked.append(f"核对流水 {count} 项")
     if len(envelopes) > count:
         checked.append(f"此后该案又有 {len(envelopes) - count} 项流水，本记录不是最新")

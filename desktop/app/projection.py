@@ -17,7 +17,7 @@ from db.envelope import Envelope
 from db.journal import Transaction
 from desktop.app.workplace import STREAM_PREFIX, configuration_row, id_of
 from desktop.core import clocks
-from desktop.core.case import CaseEvent, CaseState, advance
+from desktop.core.case import NEWER, CaseEvent, CaseState, advance
 from desktop.core.configuration import PUBLISHED, Document, Kind, Published
 from desktop.core.intake import intake_key
 from desktop.core.rulebook import RuleBook, Shipped
@@ -25,7 +25,7 @@ from desktop.core.terms import CheckStatus
 from desktop.core.workdays import WorkdayCalendar
 
 PROJECTOR_VERSION = "1"
-_FLAG_WORDS = {"consult": "会商暂停", "newer": "需更新版本"}
+_FLAG_WORDS = {"consult": "会商暂停", NEWER: "需更新版本"}
 _COLUMNS_OF_FACTS = (
     "platform_number",
     "title",
@@ -87,8 +87,9 @@ def frozen_days(case: CaseState, calendar: WorkdayCalendar) -> int | None:
 
 
 def flags_of(case: CaseState) -> list[str]:
-    """Marks that a queue shows beside a case."""
-    return [*(_FLAG_WORDS[flag] for flag in case.flags if flag in _FLAG_WORDS), *case.warnings]
+    """Marks that a queue shows beside a case. An ended case is not waiting for a consultation any more."""
+    shown = [flag for flag in case.flags if flag in _FLAG_WORDS and (flag == NEWER or not case.ended)]
+    return [*(_FLAG_WORDS[flag] for flag in shown), *case.warnings]
 
 
 def state_bytes(case: CaseState) -> bytes:

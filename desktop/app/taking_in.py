@@ -18,11 +18,13 @@ from desktop.core.amend import amend_from_list
 from desktop.core.case import CaseEvent, CaseState, advance
 from desktop.core.decide import open_case
 from desktop.core.intake import LABELS, IntakeRow, intake_key
+from desktop.core.refusal import Refusal
 from desktop.core.rules import Rules
 from desktop.core.terms import Role
 
 CHUNK = 250  # rows to a transaction: long enough to be fast, short enough to let others read and write
 NEW, CHANGED, UNCHANGED, REFUSED = "new", "changed", "unchanged", "refused"
+_ROLES = (Role.INTAKE, Role.ADMIN)  # who may take a list in
 _FIXED = ("patent_type", "received_on")  # what a list may no longer change once the case is there
 
 Progress = Callable[[int, int], None]
@@ -53,14 +55,16 @@ def plan(
 ) -> IntakeReport:
     """The dry run: what would happen to each row. Nothing is written."""
     found: list[PlannedRow] = []
+    stopped = False
     for chunk in _chunks(rows):
         if cancelled is not None and cancelled():
+            stopped = True
             break
         with workplace.reading() as reader:
             found += [_planned(item) for item in _judge(reader, chunk)]
         if progress is not None:
             progress(len(found), 0)
-    return _report(found, dry_run=True, cancelled=False)
+    return _report(found, dry_run=True, cancelled=stopped)
 
 
 def take_in(
@@ -85,12 +89,27 @@ def take_in(
             stopped = True
             break
         with workplace.writing() as tx:
+            role = _admit(workplace, actor)
             plans = _judge(tx, chunk)
-            _write(tx, workplace, plans, actor, source, today, procedure)
+            _write(tx, workplace, plans, actor, role, source, today, procedure)
         found += [_planned(item) for item in plans]
         if progress is not None:
             progress(len(found), 0)
     return _report(found, dry_run=False, cancelled=stopped)
+
+
+def _admit(workplace: Workplace, actor: str) -> Role:
+    """The role in which ``actor`` takes a list in. While there is no staff list anybody may."""
+    if not actor.strip():
+        raise Refusal("no_actor", "请先说明由谁办理")
+    staff = workplace.book.staff
+    if staff and actor not in staff:
+        raise Refusal("unknown_staff", f"人员名单中没有“{actor}”", {"actor": actor})
+    role = next((role for role in _ROLES if not staff or role in staff[actor]), None)
+    if role is None:
+        needed = "或".join(_ROLES)
+        raise Refusal("wrong_role", f"导入清单须由{needed}办理，{actor}没有这个角色", {"actor": actor})
+    return role
 
 
 def _chunks(rows: Iterable[IntakeRow]) -> Iterator[list[IntakeRow]]:
@@ -144,6 +163,7 @@ def _write(
     workplace: Workplace,
     plans: Sequence[_Plan],
     actor: str,
+    role: Role,
     source: str,
     today: date,
     procedure: str,
@@ -167,7 +187,7 @@ def _write(
             basis = item.case.basis
         else:
             continue
-        drafts.append(_draft(item.case_id, event, actor, basis_with_calendar(basis, workplace.book)))
+        drafts.append(_draft(item.case_id, event, actor, role, basis_with_calendar(basis, workplace.book)))
         touched.append(item)
     if not drafts:
         return
@@ -197,13 +217,13 @@ class _Numbers:
         return f"{prefix}{self._last[prefix]:07d}"
 
 
-def _draft(case_id: str, event: CaseEvent, actor: str, basis: Mapping[str, str]) -> Draft:
+def _draft(case_id: str, event: CaseEvent, actor: str, role: Role, basis: Mapping[str, str]) -> Draft:
     return Draft(
         stream=stream_of(case_id),
         type=event.type,
         version=event.version,
         actor=actor,
-        role=Role.INTAKE.value,
+        role=role.value,
         occurred_on=event.occurred_on,
         basis=dict(basis),
         payload=dict(event.payload),

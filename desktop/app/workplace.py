@@ -69,16 +69,17 @@ class Workplace:
         """The rules that the case keeps."""
         return self.book.rules(case.basis)
 
-    def publish(self, published: Published) -> None:
-        """Make a document that was just written part of the rules."""
-        with self._lock:
-            self._book = self._book.with_published([published])
+    def newest_book(self) -> RuleBook:
+        """The rule book as of now, with what another process may have published meanwhile."""
+        with self.reading():
+            return self._book
 
     def _refresh(self, reader: Reader) -> None:
-        """Another process may have published; the count of documents never shrinks."""
+        """Another process may have published. The count of documents never shrinks, so a reader whose snapshot is
+        older than a publication leaves the newer book alone."""
         count = configuration_table.count(reader)
         with self._lock:
-            if count == len(self._book.published):
+            if count <= len(self._book.published):
                 return
             self._book = RuleBook(shipped(), tuple(map(_published, configuration_table.documents(reader))))
 

@@ -48,7 +48,8 @@ def amend_from_list(case: CaseState, imported: Mapping[str, str], on: date, rule
 
 
 def regrade(known: Mapping[str, str], changed: Mapping[str, str], rules: Rules) -> dict[str, str]:
-    """``changed`` with the field's grade brought up to date; new classes choose a new field unless one is named."""
+    """``changed`` with the field's grade brought up to date. New classes choose a new field unless one is named now
+    or a person had named another one than the classes gave."""
     if not {"field", "main_class", "classes"} & set(changed):
         return dict(changed)
     merged = {**known, **changed}
@@ -56,8 +57,9 @@ def regrade(known: Mapping[str, str], changed: Mapping[str, str], rules: Rules) 
         merged["classes"] = changed["main_class"]
     patent_type = PatentType(merged["patent_type"])
     found = all_classes(merged)
-    if "field" in changed:
-        grade = rules.fields.grade(merged["field"], patent_type, found)
+    chosen = known.get("field", "") != rules.fields.match(patent_type, all_classes(known)).field
+    if "field" in changed or chosen:
+        grade = rules.fields.grade(merged.get("field", ""), patent_type, found)
         return {**changed, "field_grade": grade.value}
     match = rules.fields.match(patent_type, found)
     return {**changed, "field": match.field, "field_grade": match.grade.value}

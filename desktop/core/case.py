@@ -147,11 +147,15 @@ def _enter(state: CaseState, payload: Mapping[str, Any], day: str) -> None:
     was_ended = state.ended
     state.previous_stage = state.stage
     state.stage, state.kind = payload["to"], payload["kind"]
-    state.reached[state.stage] = day
+    if was_ended:
+        # Reopened: the end is undone, and the stage keeps the day on which it was really entered.
+        state.reached.pop(state.previous_stage, None)
+        state.reached.setdefault(state.stage, day)
+        state.ended_on, state.outcome = "", ""
+    else:
+        state.reached[state.stage] = day
     if state.ended:
         state.ended_on, state.outcome = day, payload.get("outcome", "")
-    elif was_ended:
-        state.ended_on, state.outcome = "", ""
 
 
 def _apply(state: CaseState, effect: Mapping[str, Any]) -> None:

@@ -72,9 +72,9 @@ def payment(look: Look) -> None:
 
 
 def consistency(look: Look) -> None:
-    """Unequal hashes are a difference whatever was ticked; a difference must be described."""
+    """Unequal hashes are a difference whatever was ticked."""
     passed = look.case.facts.get("passed_sha256", "")
-    filed = look.values.get("filed_sha256", "")
+    filed = look.values.get("filed_sha256") or look.case.facts.get("filed_sha256", "")
     if passed and filed and passed != filed and look.values.get("consistency") == MATCH:
         raise Refusal(
             "hash_mismatch",

@@ -67,8 +67,9 @@ def read(clock: Clock, calendar: WorkdayCalendar, today: date) -> Reading:
         return Reading("paused", None, clock.limit - used, used, clock.limit < used, provisional or count[1])
     due, doubtful = _due(clock, calendar, start, clock.limit - used)
     until = date.fromisoformat(clock.stopped_on) if clock.stopped_on else today
-    counted_to = date.fromisoformat(last) if last else until
-    spent = _count(clock, calendar, start, max(start, counted_to))
+    if last:  # it ended while it was frozen: the days after the pause do not count against it
+        until = min(until, date.fromisoformat(last))
+    spent = _count(clock, calendar, start, max(start, until))
     used += spent[0]
     state = RUNNING
     if clock.state != RUNNING:
@@ -93,6 +94,13 @@ def remaining_when_paused(clock: Clock, calendar: WorkdayCalendar) -> int:
     """Frozen remainder of a paused clock, in its unit; negative when it was overdue at the pause."""
     return clock.limit - sum(
         _count(clock, calendar, date.fromisoformat(first), date.fromisoformat(last))[0] for first, last in clock.spans
+    )
+
+
+def counts_any(clock: Clock, first: date, last: date) -> bool:
+    """Whether any day of ``first`` … ``last`` lies in the counted time."""
+    return any(
+        last > date.fromisoformat(begin) and (not end or first <= date.fromisoformat(end)) for begin, end in clock.spans
     )
 
 
@@ -121,7 +129,8 @@ def _count(clock: Clock, calendar: WorkdayCalendar, first: date, last: date) -> 
 
 def _due(clock: Clock, calendar: WorkdayCalendar, start: date, left: int) -> tuple[date, bool]:
     if clock.unit == Unit.WORKDAY:
-        result = calendar.add(start, left)
+        # Overdue before the pause: resumed on a day off, that day is no step back to the last working day.
+        result = calendar.add(start, left - 1 if left < 0 and not calendar.is_workday(start) else left)
     elif clock.unit == Unit.DAY:
         result = calendar.add_days(start, left)
     else:

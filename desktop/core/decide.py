@@ -351,8 +351,7 @@ def _notice(
     values: Mapping[str, str] = event.payload["values"]
     facts.update(values)
     if action.notice == "opinion":
-        title = context.rules.notices.templates["opinion"].title.format(round=following.round)
-        return title, values["opinion"]
+        return context.rules.notices.title("opinion", facts), values["opinion"]
     if "reason_code" in values:
         choices = context.rules.procedure.choices["refusal"]
         label = next(choice.label for choice in choices if choice.code == values["reason_code"])
@@ -366,6 +365,7 @@ def _notice(
 
 def _notice_facts(case: CaseState, on: date, context: Context) -> dict[str, str]:
     facts = dict(case.facts)
+    facts.pop("note", None)  # the list's own remark is not meant for the applicant
     facts.update(
         on=on.isoformat(),
         number=case.number,

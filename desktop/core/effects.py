@@ -38,8 +38,8 @@ def clock_effects(
             effects.append({"clock": name, "do": "stop", "on": _day_of(stop, values, case, on)})
         elif live is not None and target is not None and target.kind is StageKind.ENDED:
             effects.append({"clock": name, "do": "void", "on": on.isoformat()})
-        elif live is not None and rule is not None and rule.excludes and live.unit == Unit.WORKDAY:
-            effects.append(_exclusion(name, values, on))
+        elif live is not None and rule is not None and rule.excludes:
+            effects += _exclusion(live, values, on)
         elif live is not None and live.state == clocks.RUNNING and action in clock_rule.pause:
             effects.append({"clock": name, "do": "pause", "on": on.isoformat()})
         elif live is not None and live.state == clocks.PAUSED and action in clock_rule.resume:
@@ -71,13 +71,16 @@ def clock_effects(
     return effects
 
 
-def _exclusion(name: str, values: Mapping[str, str], on: date) -> dict[str, Any]:
-    first, last = values["outage_from"], values["outage_to"]
+def _exclusion(clock: clocks.Clock, values: Mapping[str, str], on: date) -> list[dict[str, Any]]:
+    """Nothing for a limit that did not count on those days: the journal must not speak of a deduction."""
+    first, last = date.fromisoformat(values["outage_from"]), date.fromisoformat(values["outage_to"])
     if last < first:
         raise Refusal("bad_input", "故障末日早于首日", {"input": "outage_to"})
-    if last > on.isoformat():
+    if last > on:
         raise Refusal("bad_input", "故障末日晚于发生日期，请在故障结束后登记", {"input": "outage_to"})
-    return {"clock": name, "do": "exclude", "on": first, "until": last}
+    if clock.unit != Unit.WORKDAY or not clocks.counts_any(clock, first, last):
+        return []
+    return [{"clock": clock.id, "do": "exclude", "on": first.isoformat(), "until": last.isoformat()}]
 
 
 def _trigger(triggers: Sequence[Trigger], action: str) -> Trigger | None:

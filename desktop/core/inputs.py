@@ -17,6 +17,9 @@ NOTE = ".note"  # suffix: the note to a checklist item
 TEXT_LIMIT = 20_000
 _TRUE, _FALSE = {"是", "true", "1", "yes"}, {"否", "false", "0", "no", ""}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+FARTHEST_YEARS = 20  # a date further from the business date is a slip of the pen
+# Control characters other than tab and line ends, and halves of surrogate pairs: no file or paper can hold them.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def open_inputs(action: Action, facts: Mapping[str, str]) -> tuple[Input, ...]:
@@ -75,18 +78,22 @@ def _read(
 
     if len(text) > TEXT_LIMIT:
         raise refuse(f"文字过长（上限 {TEXT_LIMIT} 字）")
+    if not _writable(text):
+        raise refuse("含有不能保存的控制字符")
     match item.type:
         case "text":
-            if "\n" in text:
-                text = " ".join(text.split())
+            text = one_line(text)
         case "date":
             try:
-                text = date.fromisoformat(text.replace("/", "-").replace(".", "-")).isoformat()
+                day = date.fromisoformat(text.replace("/", "-").replace(".", "-"))
             except ValueError:
-                raise refuse(f"“{text}”不是日期（应如 {on.isoformat()}）") from None
+                raise refuse(f"“{text[:40]}”不是日期（应如 {on.isoformat()}）") from None
+            if abs(day.year - on.year) > FARTHEST_YEARS:
+                raise refuse(f"{day} 与发生日期 {on} 相差太远，疑为笔误")
+            text = day.isoformat()
         case "integer":
             if not re.fullmatch(r"-?\d{1,9}", text):
-                raise refuse(f"“{text}”不是整数")
+                raise refuse(f"“{text[:40]}”不是整数")
         case "bool":
             if text.lower() not in _TRUE | _FALSE:
                 raise refuse("请填“是”或“否”")
@@ -96,6 +103,7 @@ def _read(
             if text not in allowed:
                 raise refuse(f"“{text}”不在选项内：{'、'.join(allowed)}")
         case "person":
+            text = one_line(text)
             allowed = options(item)
             if allowed and text not in allowed:
                 raise refuse(f"“{text}”不在人员名单的相应角色内：{'、'.join(allowed)}")
@@ -109,6 +117,15 @@ def _read(
             if not _SHA256.fullmatch(text):
                 raise refuse("应为 64 位十六进制的 SHA-256")
     return text
+
+
+def one_line(text: str) -> str:
+    """The text without line ends."""
+    return " ".join(text.split()) if len(text.splitlines()) > 1 else text
+
+
+def _writable(text: str) -> bool:
+    return not _UNWRITABLE.search(text)
 
 
 def read_answers(checklist: Checklist, values: Mapping[str, str]) -> dict[str, list[str]]:
@@ -126,7 +143,10 @@ def read_answers(checklist: Checklist, values: Mapping[str, str]) -> dict[str, l
                 f"{item.id} {item.text}：“{answer}”不是答案，应为{'、'.join(ANSWERS)}",
                 {"input": item.id, "value": answer},
             )
-        answers[item.id] = [answer, note[:TEXT_LIMIT]]
+        if len(note) > TEXT_LIMIT or not _writable(note):
+            reason = "含有不能保存的控制字符" if len(note) <= TEXT_LIMIT else f"文字过长（上限 {TEXT_LIMIT} 字）"
+            raise Refusal("bad_input", f"{item.id} {item.text}的说明{reason}", {"input": item.id + NOTE})
+        answers[item.id] = [answer, note]
     if rest and rest not in ANSWERS:
         raise Refusal("bad_input", f"检查表：“{rest}”不是答案，应为{'、'.join(ANSWERS)}", {"input": ALL_ITEMS})
     if rest:

@@ -64,6 +64,8 @@ def _limit(name: str, table: Table, source: str) -> Limit:
         if number < 0:
             table.problems.add(table.at(key), "期限不能为负数")
         days[_TYPE_KEYS[key]] = number
+    if off and ("value" in table.keys() or by_type):
+        table.problems.add(table.at("off"), "off = true 与期限数值只能写一种")
     if days and max(days.values()) > _CEILING[unit]:
         table.problems.add(table.place, f"期限 {max(days.values())} 过大，疑为笔误")
     valid_from, valid_to = table.day("valid_from", ""), table.day("valid_to", "")

@@ -36,9 +36,7 @@ class Notices:
         notice = self.templates[name]
         values = {**self.common, **facts}
         missing = sorted(
-            key
-            for key in _names(notice.title) | _names(notice.text)
-            if not values.get(key) and key not in _MAY_BE_EMPTY
+            key for key in names(notice.title) | names(notice.text) if not values.get(key) and key not in _MAY_BE_EMPTY
         )
         if missing:
             words = "、".join(LABELS.get(key, key) for key in missing)
@@ -46,6 +44,11 @@ class Notices:
         filled = {key: values.get(key, "") for key in KNOWN | set(values)}
         lines = notice.text.strip().format_map(filled).splitlines()
         return notice.title.format_map(filled), "\n".join(line.rstrip() for line in lines).strip()
+
+    def title(self, name: str, facts: Mapping[str, str]) -> str:
+        """The title alone, for a notice whose text a person wrote."""
+        values = {**self.common, **facts}
+        return self.templates[name].title.format_map({key: values.get(key, "") for key in KNOWN | set(values)})
 
 
 LABELS = {
@@ -66,8 +69,14 @@ LABELS = {
 }
 
 
-def _names(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+def names(text: str) -> set[str]:
+    """Names in braces. A name with a format (``{on:9}``) counts with it, so that it is not a known one."""
+    found = string.Formatter().parse(text)
+    return {
+        name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+        for _, name, spec, conversion in found
+        if name is not None
+    }
 
 
 def parse_notices(document: Mapping[str, object], version: str = "0") -> Notices:
@@ -84,7 +93,7 @@ def parse_notices(document: Mapping[str, object], version: str = "0") -> Notices
         notice = Notice(name, table.text("title"), table.text("text"))
         table.no_others()
         try:
-            unknown = sorted((_names(notice.title) | _names(notice.text)) - KNOWN - set(common))
+            unknown = sorted((names(notice.title) | names(notice.text)) - KNOWN - set(common))
         except ValueError:
             problems.add(table.place, "大括号不成对")
             continue

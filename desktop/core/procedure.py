@@ -15,6 +15,7 @@ from desktop.core.terms import LimitKind, Role, StageKind, Unit
 INPUT_TYPES = frozenset(
     {"text", "multiline", "date", "choice", "bool", "integer", "person", "application_number", "sha256"}
 )
+EMPHASES = ("primary", "normal", "danger")
 OPENING = "open"  # the pseudo action that takes a case in
 PREVIOUS = "@previous"  # "back to the stage before the case ended"
 STAY = "@stay"
@@ -169,10 +170,16 @@ def parse_procedure(document: Mapping[str, object]) -> Procedure:
         main_line=top.texts("main_line"),
     )
     top.no_others()
+    for key, name in (("stages", "code"), ("actions", "id"), ("clocks", "id")):
+        _no_doubles(key, [row.text(name) for row in top.tables(key)], problems)
     problems.raise_if_any()
-    _validate(procedure, problems)
-    problems.raise_if_any()
+    validate(procedure)
     return procedure
+
+
+def _no_doubles(place: str, names: list[str], problems: Problems) -> None:
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+        problems.add(f"{place}[{name}]", f"“{name}”重复")
 
 
 def _stage(table: Table) -> Stage:
@@ -244,8 +251,13 @@ def _triggers(words: tuple[str, ...]) -> tuple[Trigger, ...]:
     return tuple(Trigger(action, day) for action, _, day in (word.partition("@") for word in words))
 
 
-def _validate(procedure: Procedure, problems: Problems) -> None:
-    """Every stage reachable, every stage with a way on, every clock that starts can stop, every name known."""
+def validate(procedure: Procedure) -> None:
+    """Every stage reachable, an end in reach of every stage, every clock that starts can stop, every name known.
+
+    Raises :class:`Refusal` ``bad_document`` like :func:`parse_procedure`. A centre's own limits can spoil what was
+    sound, so it is asked again with them.
+    """
+    problems = Problems("办理程序")
     stages, actions = procedure.stages, procedure.actions
     if procedure.initial not in stages:
         problems.add("initial", f"起始环节“{procedure.initial}”未定义")
@@ -257,16 +269,32 @@ def _validate(procedure: Procedure, problems: Problems) -> None:
     for clock in procedure.clocks:
         _validate_clock(procedure, clock, problems)
     reached = _reachable(procedure.initial, actions.values())
+    ends = {stage.code for stage in stages.values() if stage.kind is StageKind.ENDED}
     for stage in stages.values():
         if stage.code not in reached:
             problems.add(f"stages.{stage.code}", f"环节“{stage.label}”无法到达")
-        leaves = any(a.to not in (STAY, PREVIOUS, stage.code) for a in procedure.actions_at(stage.code))
-        if stage.kind is not StageKind.ENDED and not leaves:
+        if stage.kind is StageKind.ENDED:
+            continue
+        if not any(a.to not in (STAY, PREVIOUS, stage.code) for a in procedure.actions_at(stage.code)):
             problems.add(f"stages.{stage.code}", f"环节“{stage.label}”没有出口，案件会停在这里")
+        elif not ends & _reachable(stage.code, actions.values()):
+            problems.add(f"stages.{stage.code}", f"环节“{stage.label}”到不了任何办结环节")
+    problems.raise_if_any()
 
 
 def _validate_action(procedure: Procedure, action: Action, problems: Problems) -> None:
     place = f"actions.{action.id}"
+    if action.emphasis not in EMPHASES:
+        problems.add(place, f"着重“{action.emphasis}”不认识，应为 {'、'.join(EMPHASES)}")
+    if action.to == PREVIOUS:
+        for code in action.sources:
+            if code in procedure.stages and procedure.stages[code].kind is not StageKind.ENDED:
+                problems.add(place, f"环节“{code}”没有办结，不能恢复办理")
+    flags = {other.sets for other in procedure.actions.values() if other.sets}
+    for flag in (*action.unless, *filter(None, [action.clears])):
+        if flag not in flags:
+            problems.add(place, f"标记“{flag}”没有任何动作登记")
+    _no_doubles(f"{place}.inputs", [item.name for item in action.inputs], problems)
     for code in action.sources:
         if code not in procedure.stages:
             problems.add(place, f"来源环节“{code}”未定义")

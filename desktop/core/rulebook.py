@@ -56,6 +56,11 @@ class RuleBook:
     def newest(self, kind: Kind) -> Published | None:
         return next(reversed(self.of_kind(kind)), None)
 
+    def as_of(self, numbers: Mapping[Kind, int]) -> RuleBook:
+        """The book as it was when these kinds had been published no further than these numbers."""
+        kept = (p for p in self.published if p.number <= numbers.get(p.document.kind, p.number))
+        return RuleBook(self.shipped, tuple(kept))
+
     def with_published(self, more: Iterable[Published]) -> RuleBook:
         return RuleBook(self.shipped, (*self.published, *more))
 

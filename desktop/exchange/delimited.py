@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
-from statistics import median_low
+from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 from desktop.exchange.guard import Limits, Unreadable
 
 DELIMITERS = (",", "\t", ";")
 SAMPLE_ROWS = 30
+
+_BINARY = re.compile(r"[\x00-\x08\x0e-\x1f]")
 
 
 def open_text(data: bytes, limits: Limits, notes: list[str]) -> tuple[str, list[str], str, Iterator[list[Any]]]:
@@ -34,8 +38,9 @@ def decode(data: bytes) -> tuple[str, str]:
     """The text and the name of its encoding. UTF-8 is tried before GB18030, which accepts almost anything."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         candidates = ["utf-16"]
-    elif data[:64].count(0) > 8:
-        candidates = ["utf-16-le" if data[1:2] == b"\0" else "utf-16-be"]
+    elif 0 in data[:4096]:  # only a two-byte encoding writes zeros, and Latin letters say in which order
+        little = data[1:4096:2].count(0) >= data[:4096:2].count(0)
+        candidates = ["utf-16-le" if little else "utf-16-be"]
     else:
         candidates = ["utf-8-sig", "gb18030"]
     for name in candidates:
@@ -43,7 +48,7 @@ def decode(data: bytes) -> tuple[str, str]:
             text = data.decode(name)
         except UnicodeDecodeError:
             continue
-        if "\0" not in text:
+        if not _BINARY.search(text, 0, 4096):
             return text, name
     raise Unreadable(
         "unknown_encoding",
@@ -55,8 +60,10 @@ def delimiter_of(text: str) -> str:
     """The delimiter that makes most columns in most of the first rows; a comma when none does."""
 
     def columns(delimiter: str) -> int:
-        widths = [len(row) for row, _ in zip(_rows(text, delimiter), range(SAMPLE_ROWS), strict=False) if row]
-        return median_low(widths) if widths else 0
+        widths = [0]
+        with suppress(Unreadable):  # with the wrong delimiter a line is one long cell
+            widths += [len(row) for row in islice(_rows(text, delimiter), SAMPLE_ROWS) if row]
+        return sorted(widths)[len(widths) // 2]
 
     return max(DELIMITERS, key=columns)
 

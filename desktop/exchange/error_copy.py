@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from desktop.core.refusal import Refusal
-from desktop.exchange.cells_out import out_cell, save_whole, width_of
+from desktop.exchange.cells_out import out_cell, sheet_name, whole_workbook, width_of
 from desktop.exchange.columns import normal_title
 from desktop.exchange.reading import Sheet, read_workbook
 from desktop.exchange.recognition import recognise
@@ -72,29 +71,28 @@ def _write(
     titles: list[str],
     skip: int,
 ) -> None:
-    book = Workbook(write_only=True)
-    sheet: Any = book.create_sheet("".join("_" if c in r"[]:*?/\'" else c for c in origin.name)[:31] or "清单")
-    _layout(sheet, origin, header, skip)
-    for number, row in enumerate(origin.rows, 1):
-        wrong = reasons.get(number, ())
-        marked = {normal_title(column) for column, _ in wrong}
-        cells: list[Any] = [None]
-        if number == header:
-            cells = [out_cell(sheet, REASON_TITLE, font=Font(bold=True), fill=REASON)]
-        elif wrong:
-            style = {"fill": REASON, "alignment": Alignment(wrap_text=True, vertical="top")}
-            cells = [
-                out_cell(
-                    sheet,
-                    "；".join(reason if column in reason else f"{column}：{reason}" for column, reason in wrong),
-                    **style,
-                )
-            ]
-        for index, value in enumerate(row[skip:], skip):
-            hit = index < len(titles) and titles[index] in marked
-            cells.append(_copied(sheet, value, number == header, hit))
-        sheet.append(cells)
-    save_whole(book, target)
+    with whole_workbook(target) as book:
+        sheet: Any = book.create_sheet(sheet_name(origin.name))
+        _layout(sheet, origin, header, skip)
+        for number, row in enumerate(origin.rows, 1):
+            wrong = reasons.get(number, ())
+            marked = {normal_title(column) for column, _ in wrong}
+            cells: list[Any] = [None]
+            if number == header:
+                cells = [out_cell(sheet, REASON_TITLE, font=Font(bold=True), fill=REASON)]
+            elif wrong:
+                style = {"fill": REASON, "alignment": Alignment(wrap_text=True, vertical="top")}
+                cells = [
+                    out_cell(
+                        sheet,
+                        "；".join(reason if column in reason else f"{column}：{reason}" for column, reason in wrong),
+                        **style,
+                    )
+                ]
+            for index, value in enumerate(row[skip:], skip):
+                hit = index < len(titles) and titles[index] in marked
+                cells.append(_copied(sheet, value, number == header, hit))
+            sheet.append(cells)
 
 
 def _copied(sheet: Any, value: object, bold: bool, hit: bool) -> Any:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import ceil
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from desktop.exchange.cells_out import DATE_FORMAT, out_cell, save_whole
+from desktop.exchange.cells_out import DATE_FORMAT, out_cell, sheet_name, whole_workbook
 
 A3 = 8  # the paper code of the file format
+PAGE_WIDTH = 260  # characters that are still readable across one A3 page
+REPEATED = 2  # columns that stand on every page, so that a row can be followed across
 
 LedgerCell = str | int | float | bool | date | datetime | None
 
@@ -98,20 +100,20 @@ def write_ledger(
     title: str = "预审台账",
 ) -> int:
     """Write one sheet whose cells follow ``columns``; answer the number of rows. Paper: A3 landscape, the header
-    on every page. ``title`` is the sheet's name and the page heading. Raises Refusal("not_written")."""
-    path = Path(path)
-    book = Workbook(write_only=True)
-    sheet: Any = book.create_sheet(_sheet_name(title))
-    _prepare(sheet, columns, title)
-    sheet.append([out_cell(sheet, column.title, **_HEAD) for column in columns])
+    and the first two columns on every page. ``title`` is the sheet's name and the page heading.
+
+    Raises Refusal("not_written")."""
     count = 0
-    for row in rows:
-        sheet.append([out_cell(sheet, cell) for cell in row])
-        count += 1
-    last = get_column_letter(len(columns))
-    sheet.auto_filter.ref = f"A1:{last}{count + 1}"
-    sheet.print_area = f"A1:{last}{count + 1}"
-    save_whole(book, path)
+    with whole_workbook(Path(path)) as book:
+        sheet: Any = book.create_sheet(sheet_name(title))
+        _prepare(sheet, columns, title)
+        sheet.append([out_cell(sheet, column.title, **_HEAD) for column in columns])
+        for row in rows:
+            sheet.append([out_cell(sheet, cell) if type(cell) is str else cell for cell in row])
+            count += 1
+        last = get_column_letter(len(columns))
+        sheet.auto_filter.ref = f"A1:{last}{count + 1}"
+        sheet.print_area = f"A1:{last}{count + 1}"
     return count
 
 
@@ -128,16 +130,16 @@ def _prepare(sheet: Any, columns: Sequence[LedgerColumn], title: str) -> None:
     sheet.row_dimensions[1].height = 32
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = A3
-    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToWidth = ceil(sum(column.width for column in columns) / PAGE_WIDTH)
+    sheet.page_setup.pageOrder = "overThenDown"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
+    if len(columns) > REPEATED:
+        sheet.print_title_cols = f"A:{get_column_letter(REPEATED)}"
+    sheet.print_options.gridLines = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.6
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.8
     sheet.oddHeader.center.text = title.replace("&", "&&")
     sheet.oddHeader.center.size = 16
     sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
-
-
-def _sheet_name(title: str) -> str:
-    return "".join("_" if c in r"[]:*?/\'" else c for c in title)[:31] or "台账"

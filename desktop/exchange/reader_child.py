@@ -17,7 +17,9 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
+from desktop.exchange.delimited import open_text
 from desktop.exchange.guard import Limits, Unreadable
+from desktop.exchange.workbooks import open_workbook
 
 BATCH = 500
 LARGEST_EXACT = 10**15  # a spreadsheet number keeps 15 digits
@@ -60,12 +62,8 @@ def _serve(path: str, wanted: str | None, limits: Limits) -> None:
     data = _content(path, limits)
     notes: list[str] = []
     if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
-        from desktop.exchange.workbooks import open_workbook
-
         kind, names, name, rows = open_workbook(data, wanted, limits, notes)
     else:
-        from desktop.exchange.delimited import open_text
-
         kind, names, name, rows = open_text(data, limits, notes)
     head = {"kind": kind, "names": names, "name": name, "sha256": hashlib.sha256(data).hexdigest(), "notes": notes}
     _say(["sheet", head])

@@ -9,17 +9,17 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from desktop.core.cells import Cell
 from desktop.core.refusal import Refusal
 from desktop.exchange.guard import Limits
 
 __all__ = ["CHILD_FLAG", "Cell", "Limits", "Sheet", "child_command", "read_workbook"]
 
-Cell = str | int | float | bool | date | datetime | None
 
 CHILD_FLAG = "--read-workbook"  # how a frozen program asks itself to be the child
 POLL_SECONDS = 0.05
@@ -67,7 +67,7 @@ def read_workbook(
     process = _start()
     stop = _Watch(process, limits.seconds, cancelled)
     try:
-        request = {"path": str(path.absolute()), "sheet": sheet, "limits": asdict(limits)}
+        request = {"path": str(path.absolute()), "sheet": sheet, "limits": limits._asdict()}
         return _converse(process, json.dumps(request), path)
     except _Silence:
         raise _why_silent(stop.cause) from None

@@ -128,26 +128,31 @@ def source_rows(sheet: Sheet, recognition: Recognition) -> Iterator[SourceRow]:
 
 
 def _header(rows: Sequence[Sequence[Cell]], names: ColumnDictionary) -> tuple[int, tuple[str, ...]]:
-    """The row that names most fields, and its titles; a title merged down from the row above counts as its own."""
-
-    def score(row: Sequence[Cell]) -> int:
-        return len({field for cell in row if isinstance(cell, str) and (field := names.names.get(normal_title(cell)))})
-
-    head = rows[:HEADER_WITHIN]
-    best = max(range(len(head)), key=lambda index: score(head[index]), default=0)
-    if not head or score(head[best]) < 2:
+    """Row number and titles of the row that names most fields, the first of equals."""
+    best, most = 0, 0
+    titles: tuple[str, ...] = ()
+    for index, row in enumerate(rows[:HEADER_WITHIN]):
+        here = _titles(row, rows[index - 1] if index else (), names)
+        score = len({names.names[normal] for title in here if (normal := normal_title(title)) in names.names})
+        if score > most:
+            best, most, titles = index + 1, score, here
+    if most < 2:
         raise Refusal(
             "no_header",
             f"前 {HEADER_WITHIN} 行里没有找到表头：表头要写明接收日期、专利类型、发明名称、申请主体、主分类号等列名。",
         )
-    titles = ["" if cell is None else str(cell).strip() for cell in rows[best]]
-    if best > 0:
-        for index, above in enumerate(rows[best - 1][: len(titles)]):
-            if not titles[index] and isinstance(above, str) and normal_title(above) in names.names:
-                titles[index] = above.strip()
+    return best, titles
+
+
+def _titles(row: Sequence[Cell], above: Sequence[Cell], names: ColumnDictionary) -> tuple[str, ...]:
+    """A row read as titles; a known title merged down from the row above counts as its own."""
+    titles = ["" if cell is None else str(cell).strip() for cell in row]
+    for index, cell in enumerate(above[: len(titles)]):
+        if not titles[index] and isinstance(cell, str) and normal_title(cell) in names.names:
+            titles[index] = cell.strip()
     while titles and not titles[-1]:
         titles.pop()
-    return best + 1, tuple(titles)
+    return tuple(titles)
 
 
 def _field_of(title: str, names: ColumnDictionary, loose: bool) -> str | None:

@@ -21,7 +21,11 @@ RATIO_FLOOR = 32 * 2**20  # below this a high ratio is only a repetitive sheet
 # Cells far away make the engine reserve the whole rectangle up to them. Empty ones (<c .../>) do no harm.
 _FAR = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="(?:[A-Z]{3,}\d+|[A-Z]+\d{6,})"[^>]*[^/]>')
 _REFERENCE = re.compile(rb'\br="([A-Z]+)(\d+)"')
-_ERROR = re.compile(rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>.*?<(?:\w+:)?v>([^<]{1,20})<', re.DOTALL)
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c\b([^>]*\bt="e"[^>]*)>'
+    rb"(?:<(?:\w+:)?f\b[^>]*>[^<]*(?:</(?:\w+:)?f>)?)?"  # the formula that failed
+    rb"<(?:\w+:)?v>([^<]{1,20})<"
+)
 _DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
 
 
@@ -38,19 +42,22 @@ def open_workbook(
     try:
         book = calamine.load_workbook(io.BytesIO(data))
         names = [meta.name for meta in book.sheets_metadata if "WorkSheet" in str(meta.typ)]
-        shown = [meta.name for meta in book.sheets_metadata if "Visible" in str(meta.visible) and meta.name in names]
+        shown = [
+            meta.name for meta in book.sheets_metadata if str(meta.visible).endswith(".Visible") and meta.name in names
+        ]
         if wanted is not None and wanted not in names:
             raise Unreadable("no_such_sheet", f"工作簿里没有名为“{wanted}”的工作表。", {"sheets": names})
         for name in [wanted] if wanted is not None else shown or names:
             if package is not None:
                 package.refuse_far_cells(name)
             sheet = book.get_sheet_by_name(name)
-            if sheet.total_height:
+            if sheet.end is not None:
                 break
         else:
             raise Unreadable("empty_file", "工作簿里没有内容，请确认选对了文件。", {"sheets": names})
-        if sheet.total_height * sheet.total_width > limits.cells * 8:
-            raise Unreadable("absurd_range", _far_sentence(f"第 {sheet.total_height} 行"))
+        last_row, last_column = sheet.end
+        if (last_row + 1) * (last_column + 1) > limits.cells * 8:
+            raise Unreadable("absurd_range", _far_sentence(f"第 {last_row + 1} 行"))
         rows = _rows(sheet, package.error_cells(name) if package is not None else {})
         return ("xlsx" if package else "xls"), names, name, rows
     except calamine.PasswordError:
@@ -65,7 +72,9 @@ def open_workbook(
 
 def _rows(sheet: Any, errors: dict[tuple[int, int], str]) -> Iterator[list[Any]]:
     """Rows of the sheet from its first line on. The engine shows error cells as blanks, so they are put back."""
-    for number, row in enumerate(sheet.iter_rows()):
+    left = [""] * sheet.start[1]  # blank columns before the table: the engine leaves them out, blank rows not
+    for number, cells in enumerate(sheet.iter_rows()):
+        row = left + cells
         if errors:
             for column in range(len(row)):
                 if (number, column) in errors:

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from desktop.core.refusal import Refusal
-from desktop.exchange import ledger
+from desktop.exchange.cells_out import sheet_name
 from desktop.exchange.ledger import LEDGER_COLUMNS, LedgerColumn, write_ledger
 
 STARTS = [
@@ -96,6 +96,8 @@ def test_it_is_ready_for_screen_and_paper(tmp_path: Path) -> None:
     assert page.auto_filter.ref == "A1:C4"
     assert page.print_area == "'预审台账 _A&B_'!$A$1:$C$4"
     assert page.print_title_rows == "$1:$1"
+    assert page.print_title_cols == "$A:$B"
+    assert page.page_setup.fitToWidth == 1
     assert page.page_setup.orientation == "landscape"
     assert page.column_dimensions["A"].width == 20
     assert page["B2"].number_format == "yyyy-mm-dd"
@@ -105,7 +107,9 @@ def test_it_is_ready_for_screen_and_paper(tmp_path: Path) -> None:
 def test_an_empty_ledger_is_still_a_ledger(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     assert write_ledger(path, []) == 0
-    assert load_workbook(path).active.max_column == len(LEDGER_COLUMNS)
+    page = load_workbook(path).active
+    assert page.max_column == len(LEDGER_COLUMNS)
+    assert page.page_setup.fitToWidth == 3, "on one page the whole ledger could not be read"
 
 
 def test_columns_have_their_own_keys_and_titles() -> None:
@@ -145,5 +149,5 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_a_sheet_name_fits() -> None:
-    assert len(ledger._sheet_name("长" * 80)) == 31
-    assert ledger._sheet_name("a/b:c") == "a_b_c"
+    assert len(sheet_name("长" * 80)) == 31
+    assert sheet_name("a/b:c") == "a_b_c"

@@ -49,6 +49,13 @@ def test_empty_strings_and_error_cells(tmp_path: Path) -> None:
     assert read_workbook(path).rows == [["甲", None, "#N/A", "#DIV/0!"]]
 
 
+def test_a_failed_formula_shows_its_error(tmp_path: Path) -> None:
+    path = book(tmp_path / "a.xlsx", [["=1/0", "=1+1", "乙"]])
+    cells = rb'<c r="A1" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="B1" t="e"><f>NOW()</f></c>'
+    edited(path, "xl/worksheets/sheet1.xml", lambda xml: re.sub(rb'<c r="A1".*?(?=<c r="C1")', cells, xml))
+    assert read_workbook(path).rows == [["#DIV/0!", None, "乙"]]
+
+
 def test_formulas_are_values_or_blank_never_run(tmp_path: Path) -> None:
     path = book(tmp_path / "a.xlsx", [["甲", "=1+1", "=cmd|' /C calc'!A0", "乙"]])
     assert read_workbook(path).rows == [["甲", None, None, "乙"]]
