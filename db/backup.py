@@ -48,7 +48,7 @@ def backup(store: Store, target: Path, progress: Progress | None = None) -> dict
         with tempfile.TemporaryDirectory(prefix=".ksbak-", dir=target.parent) as folder:
             copy = Path(folder) / STORE_NAME
             _copy(store, copy, progress)
-            manifest = _manifest(copy, store)
+            manifest = _manifest(copy, store.key)
             part = Path(folder) / "part"
             with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                 archive.writestr(MANIFEST_NAME, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
@@ -118,17 +118,18 @@ def _copy(store: Store, copy: Path, progress: Progress | None) -> None:
     sync_file(copy)
 
 
-def _manifest(copy: Path, store: Store) -> dict[str, Any]:
+def _manifest(copy: Path, key: bytes | None) -> dict[str, Any]:
     """Counts and heads are read from the copy, since the store has moved on."""
-    with _opened(copy, store.key) as driver:
+    with _opened(copy, key) as driver:
         ends = driver.execute("SELECT station, seq, hash FROM chains").fetchall()
         events = driver.execute("SELECT count(*) FROM journal").fetchone()[0]
+        facts = dict(driver.execute("SELECT key, value FROM meta WHERE key LIKE 'station%'").fetchall())
         revision = schema.revision_of(driver)
         version = driver.execute("SELECT sqlite_version()").fetchone()[0]
     return {
         "format": _FORMAT,
-        "station": store.station,
-        "station_name": store.station_name,
+        "station": facts["station"],
+        "station_name": facts["station_name"],
         "schema": revision,
         "sqlite": version,
         "events": events,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import unicodedata
 from collections import Counter
@@ -22,7 +23,8 @@ from db.tables import cases
 
 __all__ = [
     "CaseFilter", "CaseRow", "Counts", "by_intake_keys", "clear_read_tables", "count", "counts", "digest", "find",
-    "highest_serial", "keys", "open_cases", "page", "rows", "state", "update_due", "upsert", "upsert_many",
+    "highest_serial", "keys", "open_cases", "page", "rebuilding", "rows", "state", "update_due", "upsert",
+    "upsert_many",
 ]  # fmt: skip
 
 _DIALECT: Final = sqlite.dialect(paramstyle="qmark")
@@ -214,6 +216,22 @@ def clear_read_tables(tx: Transaction) -> None:
     for table in _READ_TABLES:
         tx.run(_CLEAR[table])
     tx.run("INSERT INTO case_search (case_search) VALUES ('delete-all')")
+
+
+@contextlib.contextmanager
+def rebuilding(tx: Transaction) -> Iterator[None]:
+    """Empties the read tables and fills them inside the block, without the queues' indexes, which are built at its
+    end in one go: about half the time. Queues cannot be asked meanwhile within this transaction."""
+    clear_read_tables(tx)
+    indexes = tx.rows(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index'"
+        " AND (name GLOB 'cases_open_*' OR name GLOB 'cases_ended_*') ORDER BY name"
+    )
+    for name, _ in indexes:
+        tx.run(f"DROP INDEX {name}")
+    yield
+    for _, statement in indexes:
+        tx.run(statement)
 
 
 _CLEAR: Final = {

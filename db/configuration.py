@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,7 @@ def documents(reader: Reader, kind: str = "") -> list[ConfigurationRow]:
         " FROM configuration WHERE ? IN ('', kind) ORDER BY kind, number",
         (kind,),
     )
-    return [ConfigurationRow(*row[:8], document=orjson.loads(row[8]), hash=row[9]) for row in rows]
+    return [_opened(row) for row in rows]
 
 
 def count(reader: Reader) -> int:
@@ -55,3 +55,8 @@ def count(reader: Reader) -> int:
 def latest_number(reader: Reader, kind: str) -> int:
     """The highest number of a kind, 0 when nothing was published."""
     return int(reader.value("SELECT coalesce(max(number), 0) FROM configuration WHERE kind = ?", (kind,)))
+
+
+def _opened(row: Sequence[Any]) -> ConfigurationRow:
+    facts = dict(zip(ConfigurationRow.__slots__, row, strict=True))
+    return ConfigurationRow(**{**facts, "document": orjson.loads(facts["document"])})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from db.faults import DataDamage
+from db.faults import DataDamage, translated
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -33,8 +33,8 @@ def connect(path: Path, key: bytes | None, *, synchronous: str = "FULL", vfs: st
         try:
             driver.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except dbapi2.DatabaseError as error:
-            if error.sqlite_errorcode & 0xFF == 26:
-                raise DataDamage(["数据文件不是有效的数据库，或与密钥文件不配套"]) from error
+            if isinstance(translated(error), DataDamage):
+                raise DataDamage(["数据文件不是有效的数据库，或已损坏，或与密钥文件不配套"]) from error
             raise
         for setting in (
             f"synchronous = {synchronous}",  # with NORMAL a power cut loses acknowledged commits

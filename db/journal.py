@@ -19,6 +19,10 @@ SCAN: Final = (
     "SELECT ordinal, station, seq, hlc, stream, parents, type, version, actor, role, occurred_on, basis, payload,"
     " prev_hash, hash FROM journal WHERE ordinal > ? ORDER BY ordinal LIMIT ?"
 )
+_REPLAY: Final = (
+    "SELECT ordinal, stream, type, version, occurred_on, actor, payload, hash, hlc FROM journal"
+    " WHERE ordinal > ? ORDER BY ordinal LIMIT ?"
+)
 _STREAM: Final = (
     "SELECT station, seq, hlc, stream, parents, type, version, actor, role, occurred_on, basis, payload,"
     " prev_hash, hash FROM journal WHERE stream = ? ORDER BY ordinal"
@@ -64,6 +68,19 @@ class Reader:
         while rows := self.rows(SCAN, (after, batch)):
             for row in rows:
                 yield row[0], opened(row[1:])
+            after = rows[-1][0]
+
+    def replay(self, batch: int = 2_000) -> Iterator[tuple[str, str, int, str, str, dict[str, Any], str, int]]:
+        """(stream, type, version, occurred_on, actor, payload, hash, hlc) of all events in order: what folding needs,
+        at half the price of whole envelopes."""
+        after = 0
+        while rows := self.rows(_REPLAY, (after, batch)):
+            for ordinal, stream, type_, version, occurred_on, actor, payload, hash_, hlc in rows:
+                try:
+                    decoded = orjson.loads(payload)
+                except orjson.JSONDecodeError as error:
+                    raise DataDamage([f"流水第 {ordinal} 项的内容无法读取"]) from error
+                yield stream, type_, version, occurred_on, actor, decoded, hash_, hlc
             after = rows[-1][0]
 
     def heads(self, stream: str) -> tuple[str, ...]:

@@ -1,15 +1,15 @@
 """What a queue shows: which cases, in which order, how many. Composed from whitelisted columns, compiled once.
 
-A queue walks an index that is already in the wanted order. A plus before a column (``+field = ?``) keeps SQLite
-from picking an index by that column and sorting afterwards. Only a second sort column, or a search that found
-few cases, sorts, and then only among equals or among those few.
+A queue walks an index that is already in the wanted order, and the statement says which (INDEXED BY), since SQLite
+would now and then rather pick another and sort. Only a second sort column, or a search that found few cases, sorts,
+and then only among equals or among those few.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -17,8 +17,8 @@ from typing import Any, Final
 import orjson
 from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.sql import operators
-from sqlalchemy.sql.expression import ColumnElement, UnaryExpression
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
+from sqlalchemy.sql.expression import ColumnElement
 
 from db.journal import Reader
 from db.rows import CaseRow
@@ -34,7 +34,6 @@ FILTERABLE: Final = SORTABLE | {"region", "agency", "uscc", "field_grade", "stag
 _FEW: Final = 2_000  # found cases that are fetched and sorted; more are looked up while walking the index
 _MANY: Final = 20_000  # from here on a page is found sooner by walking and comparing
 _ZERO: Final[ColumnElement[int]] = literal_column("0")
-_DIALECT: Final = sqlite.dialect(paramstyle="named")
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ def _prepared(reader: Reader, query: CaseFilter, answer: str) -> tuple[str, dict
     field_filter = "unnamed" if query.unnamed else "named" if query.field else ""
     statement = _statement(
         answer, view, field_filter, bool(query.patent_type), bool(query.examiner) and view != "unassigned",
-        columns, searching, query.sort,
+        columns, searching, len(needle) <= 2 and searching != "compared", query.sort,
     )  # fmt: skip
     return statement, values
 
@@ -160,67 +159,71 @@ def _searching(reader: Reader, needle: str, answer: str, values: dict[str, Any])
 @lru_cache(maxsize=512)
 def _statement(
     answer: str, view: str, field_filter: str, by_type: bool, by_examiner: bool, columns: tuple[str, ...],
-    searching: str, sort: tuple[tuple[str, bool], ...],
+    searching: str, exact: bool, sort: tuple[tuple[str, bool], ...],
 ) -> str:  # fmt: skip
     """The SQL text of one shape of question. Nothing that a user typed gets into it."""
-    terms = _filters(view, field_filter, by_type, by_examiner, columns, searching)
-    if view in ("overdue", "soon"):
-        due = cases.c.due_on if sort and sort[0][0] == "due_on" and not searching else _aside(cases.c.due_on)
-        terms += [due < bindparam("today")] if view == "overdue" else [
-            due >= bindparam("today"), due <= bindparam("soon_until"),
-        ]  # fmt: skip
-    what: list[Any] = list(cases.c) if answer == "page" else [cases.c.pk]
+    sort = sort or (("number", False),)
+    terms = _filters(view, field_filter, by_type, by_examiner, columns, searching, exact)
     if answer == "count":
-        what = [func.count()]
-    if searching == "found":  # few rows, fetched by key: whether they have ended is asked of the row itself
-        ended = [] if view == "all" else [_aside(cases.c.ended) == literal_column("1" if view == "ended" else "0")]
-        return _compiled(_ordered(select(*what).where(*terms, *ended), sort, answer))
-    if view != "all":
-        half: ColumnElement[int] = literal_column("1" if view == "ended" else "0")
-        return _compiled(_ordered(select(*what).where(*terms, cases.c.ended == half), sort, answer))
-    # Each half walks its own index in order; SQLite merges the two. Every sort column must be among the columns.
+        question: Any = _half(view, [func.count()], terms, searching, "due_on")
+        return _compiled(question)
     what = list(cases.c) if answer == "page" else [cases.c.pk, *(cases.c[column] for column, _ in sort)]
-    halves = [select(*what).where(*terms, cases.c.ended == literal_column(half)) for half in ("0", "1")]
-    both = union_all(*halves)
-    ordered = both.order_by(*_order(both.selected_columns, sort))
-    return _compiled(ordered.limit(bindparam("limit")).offset(bindparam("offset")) if answer == "page" else ordered)
+    if view == "all" and searching != "found":  # each half in its own index's order; SQLite merges the two
+        question = union_all(*(_half(half, what, terms, searching, sort[0][0]) for half in ("open", "ended")))
+        question = question.order_by(*_order(question.selected_columns, sort))
+    else:
+        question = _half(view, what, terms, searching, sort[0][0]).order_by(*_order(cases.c, sort))
+    if answer == "page":
+        question = question.limit(bindparam("limit")).offset(bindparam("offset"))
+    return _compiled(question)
+
+
+def _half(
+    view: str, what: Sequence[Any], terms: Sequence[ColumnElement[bool]], searching: str, first: str
+) -> Select[Any]:
+    """The open or the ended cases by the index of one column, or a few of either by their keys."""
+    state: ColumnElement[int] = literal_column("1" if view == "ended" else "0")
+    question = select(*what).select_from(cases).where(*terms)
+    if view != "all":
+        question = question.where(cases.c.ended == state)
+    hint = f"INDEXED BY cases_{'ended' if view == 'ended' else 'open'}_{first}"
+    return question.with_hint(cases, "NOT INDEXED" if searching == "found" else hint)
 
 
 def _filters(
-    view: str, field_filter: str, by_type: bool, by_examiner: bool, columns: tuple[str, ...], searching: str
-) -> list[ColumnElement[bool]]:
+    view: str, field_filter: str, by_type: bool, by_examiner: bool, columns: tuple[str, ...],
+    searching: str, exact: bool,
+) -> list[ColumnElement[bool]]:  # fmt: skip
     c = cases.c
-    terms: list[ColumnElement[bool]] = []
-    # Found cases come by key; an index by procedure would be the wrong way in.
-    terms.append((_aside(c.procedure) if searching == "found" else c.procedure) == bindparam("procedure"))
+    nothing: ColumnElement[str] = literal_column("''")
+    terms: list[ColumnElement[bool]] = [c.procedure == bindparam("procedure")]
     if field_filter:
-        terms.append(_aside(c.field) == (bindparam("field") if field_filter == "named" else literal_column("''")))
+        terms.append(c.field == (bindparam("field") if field_filter == "named" else nothing))
     if by_type:
-        terms.append(_aside(c.patent_type) == bindparam("patent_type"))
+        terms.append(c.patent_type == bindparam("patent_type"))
     if view == "unassigned":
-        terms.append(_aside(c.examiner) == literal_column("''"))
+        terms.append(c.examiner == nothing)
     elif by_examiner:
-        terms.append(_aside(c.examiner) == bindparam("examiner"))
+        terms.append(c.examiner == bindparam("examiner"))
     if view == "waiting":
-        terms.append(_aside(c.stage_kind) == literal_column("'waiting'"))
+        terms.append(c.stage_kind == literal_column("'waiting'"))
+    elif view == "overdue":
+        terms.append(c.due_on < bindparam("today"))
+    elif view == "soon":
+        terms += [c.due_on >= bindparam("today"), c.due_on <= bindparam("soon_until")]
     for column in columns:
-        terms.append(func.instr(func.replace(func.lower(c[column]), " ", ""), bindparam(f"in_{column}")) > _ZERO)
+        plain = func.replace(func.lower(c[column]), literal_column("' '"), nothing)
+        terms.append(func.instr(plain, bindparam(f"in_{column}")) > _ZERO)
     if searching:
         hay = select(case_states.c.haystack).where(case_states.c.pk == c.pk).scalar_subquery()
-        if searching == "found":
+        if searching == "found":  # the index answers a needle of up to two characters exactly
             terms.append(c.pk.in_(select(literal_column("value")).select_from(func.json_each(bindparam("found")))))
         elif searching == "set":
             matching = select(case_search.c.rowid).where(case_search.c.case_search.match(bindparam("match")))
-            terms.append(_aside(c.pk).in_(matching))
-        terms.append(func.instr(hay, bindparam("needle")) > _ZERO)
+            terms.append(c.pk.in_(matching))
+        if not exact:
+            terms.append(func.instr(hay, bindparam("needle")) > _ZERO)
     return terms
-
-
-def _ordered(question: Select[Any], sort: tuple[tuple[str, bool], ...], answer: str) -> Select[Any]:
-    if answer == "count":
-        return question
-    question = question.order_by(*_order(cases.c, sort))
-    return question.limit(bindparam("limit")).offset(bindparam("offset")) if answer == "page" else question
 
 
 def _order(columns: Any, sort: tuple[tuple[str, bool], ...]) -> list[Any]:
@@ -230,12 +233,18 @@ def _order(columns: Any, sort: tuple[tuple[str, bool], ...]) -> list[Any]:
     for name, descending in sort:
         column = columns[name]
         terms.append(column.desc() if descending else column.nulls_last() if name == "due_on" else column.asc())
-    last = columns["pk"]
-    return [*terms, last.desc() if sort and sort[0][1] else last.asc()]
+    return [*terms, columns["pk"].desc() if sort[0][1] else columns["pk"].asc()]
 
 
-def _aside(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    return UnaryExpression(column, operator=operators.custom_op("+"), type_=column.type)
+class _HintedCompiler(SQLiteCompiler):
+    """SQLAlchemy knows table hints but not SQLite's."""
+
+    def get_from_hint_text(self, table: Any, text: str | None) -> str | None:
+        return text
+
+
+_DIALECT: Final = sqlite.dialect(paramstyle="named")
+_DIALECT.statement_compiler = _HintedCompiler
 
 
 def _compiled(question: Any) -> str:

@@ -19,7 +19,7 @@ SEARCHED: Final = (
 
 _BETWEEN: Final = "\x1f"  # between two columns of a haystack; no workbook can hold it
 _END: Final = "\U0010ffff"  # pairs with the last character of a column; not a character
-_BLANK: Final = re.compile("[\\s\x00-\x1e\x7f-\x9f\xad\u200b-\u200f\u2060\ufeff\U0010ffff]+")
+_BLANK: Final = re.compile("(?!\x1f)[\\s\x00-\x1e\x7f-\x9f\xad\u200b-\u200f\u2060\ufeff\U0010ffff]+")
 
 
 def normalised(text: str) -> str:

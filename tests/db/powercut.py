@@ -23,7 +23,8 @@ _Pointer = ctypes.c_void_p
 _Write = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, _Pointer, ctypes.c_int, ctypes.c_int64)
 _Truncate = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, ctypes.c_int64)
 _Sync = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, ctypes.c_int)
-_Open = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, ctypes.c_char_p, _Pointer, ctypes.c_int, _Pointer)
+# The name stays a bare pointer: SQLite keeps it for as long as the file is open, and a copy would be gone by then.
+_Open = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, _Pointer, _Pointer, ctypes.c_int, _Pointer)
 _Delete = ctypes.CFUNCTYPE(ctypes.c_int, _Pointer, ctypes.c_char_p, ctypes.c_int)
 
 
@@ -102,7 +103,7 @@ class Shim:
         if library.sqlite3_vfs_register(ctypes.byref(self._vfs), 0) != 0:
             raise OSError("the VFS could not be registered")
 
-    def _open(self, vfs: int, name: bytes | None, file: int, flags: int, out: int) -> int:
+    def _open(self, vfs: int, name: int | None, file: int, flags: int, out: int) -> int:
         result = self._original.xOpen(vfs, name, file, flags, out)
         if result == 0 and name:
             handle = _File.from_address(file)
@@ -112,7 +113,7 @@ class Shim:
                 ours = _Methods.from_buffer_copy(original)
                 ours.xWrite, ours.xTruncate, ours.xSync = self._write, self._truncate, self._sync
                 self._methods[address] = (original, ours)
-            self._paths[file] = os.fsdecode(name)
+            self._paths[file] = os.fsdecode(ctypes.string_at(name))
             self._originals[file] = self._methods[address][0]
             handle.pMethods = ctypes.pointer(self._methods[address][1])
         return int(result)
@@ -151,10 +152,7 @@ class _Disk:
         image = bytearray(self.synced)
         mood = chance.random()  # some cuts lose nearly all that was pending, some nearly nothing
         for note in self.pending:
-            if note.kind == "truncate" or len(note.content) <= SECTOR:
-                if chance.random() < mood:
-                    _apply(image, note)
-            elif chance.random() < 0.5:
+            if note.kind == "truncate" or len(note.content) <= SECTOR or chance.random() < 0.5:
                 if chance.random() < mood:
                     _apply(image, note)
             else:
