@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -100,7 +100,8 @@ def parse(text: str) -> Document:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Refusal("bad_document", f"不是有效的 TOML 文件：{error}", {"problems": [str(error)]}) from None
+        sentence = f"不是有效的 TOML 文件：{error}"
+        raise Refusal("bad_document", sentence, {"problems": [sentence]}) from None
     return read_document(data)
 
 
@@ -167,15 +168,21 @@ def _try_on(book: RuleBook, document: Document) -> None:
     if document.kind is Kind.CALENDAR:
         _ = trial.calendar
     if document.kind is Kind.LIMITS:
-        known = set(trial.rules(trial.basis_on("preexam", "9999-12-31")).procedure.limits)
-        shipped_limits = set(shipped().procedures["preexam"]["limits"])
-        unknown = sorted(known - shipped_limits)
-        if unknown:
-            raise Refusal(
-                "bad_document",
-                f"期限“{unknown[0]}”没有任何环节使用，疑为笔误",
-                {"problems": [f"limits.{name}：没有任何环节使用" for name in unknown]},
-            )
+        limits = {name for procedure in shipped().procedures.values() for name in procedure["limits"]}
+        _no_others("limits.", document.body.get("limits", {}), limits)
+    if document.kind is Kind.NOTICES:
+        _no_others("", document.body, set(shipped().notices))
+
+
+def _no_others(place: str, names: Iterable[str], known: set[str]) -> None:
+    """A name that no step of any procedure uses is a slip of the pen."""
+    unknown = sorted(set(names) - known)
+    if unknown:
+        raise Refusal(
+            "bad_document",
+            f"“{unknown[0]}”没有任何环节使用，疑为笔误",
+            {"problems": [f"{place}{name}：没有任何环节使用，疑为笔误" for name in unknown]},
+        )
 
 
 def _recompute(tx: Transaction, before: WorkdayCalendar, after: WorkdayCalendar) -> tuple[MovedLimit, ...]:

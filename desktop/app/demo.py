@@ -70,6 +70,20 @@ def walk(desk: Desk, today: date) -> Iterator[tuple[str, ActOutcome]]:
         yield worker.step(action, gap)
 
 
+def new_list(today: date) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Header and rows of a list that is still to be taken in: new cases, and rows with the usual faults."""
+    header = ("平台案号", "接收日期", "专利类型", "发明名称", "申请主体", "统一社会信用代码", "所在地区", "主分类号")
+    names = "platform_number received_on patent_type title party uscc region main_class".split()
+    first = len(made_up.PLANS) + 2
+    rows = []
+    for serial, (patent_type, title, classes) in enumerate(made_up.ARRIVING, first):
+        facts = _facts(serial, patent_type, title, classes, today)
+        rows.append(tuple(facts.get(name, "") for name in names))
+    for row, column, wrong in made_up.FAULTS:
+        rows[row] = (*rows[row][:column], wrong, *rows[row][column + 1 :])
+    return header, rows
+
+
 def _cases() -> list[tuple[str, str, str]]:
     """Every made-up case as (type, title, classes), the types mixed as a centre sees them."""
     kinds = (("发明", made_up.INVENTIONS), ("实用新型", made_up.UTILITIES), ("外观设计", made_up.DESIGNS))

@@ -69,7 +69,9 @@ def _rounds(case: CaseState, calendar: WorkdayCalendar) -> dict[str, Any]:
         clock = replies[number - 1] if len(replies) >= number else None
         found[f"{name}_opinion_on"] = _day(clock.spans[0][0]) if clock else None
         found[f"reply_{number}_due"] = clocks.due_of(clock, calendar)[0] if clock else None
-        answered = clock is not None and clock.state == clocks.STOPPED
+        # A case that ended for want of a reply stopped the limit too.
+        lapsed = case.ended and "reply" in case.closed_clocks and clock is replies[-1]
+        answered = clock is not None and clock.state == clocks.STOPPED and not lapsed
         found[f"reply_{number}_on"] = _day(clock.stopped_on) if clock and answered else None
     return found
 

@@ -3,11 +3,10 @@ was settled when the event was decided; what did happen is folded under whatever
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from desktop.core import clocks
 from desktop.core.clocks import Clock
@@ -18,8 +17,7 @@ NEWER = "newer"  # flag of a case that holds an event this program cannot interp
 EVENT_VERSIONS = {OPENED: 1, ACTED: 1, AMENDED: 1}
 
 
-@dataclass(frozen=True, slots=True)
-class CaseEvent:
+class CaseEvent(NamedTuple):
     """One event of a case without its envelope. ``occurred_on`` is the business date in ISO."""
 
     type: str
@@ -72,12 +70,30 @@ class CaseState:
         values["clocks"] = [Clock(**clock) for clock in values["clocks"]]
         return cls(**values)
 
+    def copy(self) -> CaseState:
+        """A state that can be folded further without touching this one (a deep copy takes five times as long)."""
+        return replace(
+            self,
+            facts=dict(self.facts),
+            imported=dict(self.imported),
+            clocks=[replace(clock, spans=[list(span) for span in clock.spans]) for clock in self.clocks],
+            answers={name: dict(answers) for name, answers in self.answers.items()},
+            flags=list(self.flags),
+            warnings=list(self.warnings),
+            reached=dict(self.reached),
+            closed_clocks=list(self.closed_clocks),
+            basis=dict(self.basis),
+        )
+
     def live_clocks(self) -> list[Clock]:
         return [clock for clock in self.clocks if clock.state in (clocks.RUNNING, clocks.PAUSED)]
 
     def clock(self, name: str) -> Clock | None:
         """The newest clock of that name."""
-        return next((clock for clock in reversed(self.clocks) if clock.id == name), None)
+        for clock in reversed(self.clocks):
+            if clock.id == name:
+                return clock
+        return None
 
     def principal(self, calendar: Any) -> tuple[Clock, date, bool] | None:
         """The running limit that falls due first; targets only warn and do not lead the queue."""
@@ -92,7 +108,7 @@ class CaseState:
 
 def fold(state: CaseState, event: CaseEvent) -> CaseState:
     """The state after ``event``; ``state`` itself is left alone."""
-    following = copy.deepcopy(state)
+    following = state.copy()
     advance(following, event)
     return following
 
@@ -100,47 +116,53 @@ def fold(state: CaseState, event: CaseEvent) -> CaseState:
 def advance(state: CaseState, event: CaseEvent) -> None:
     """Fold in place (rebuilding folds millions of events). An event of a newer program only counts and makes the
     case read-only."""
-    payload = event.payload
+    kind, version, day, payload = event
     state.events += 1
-    if event.version > EVENT_VERSIONS.get(event.type, 0):
+    if version > EVENT_VERSIONS.get(kind, 0):
         if NEWER not in state.flags:
             state.flags.append(NEWER)
         return
-    if event.type == OPENED:
+    moved = kind == OPENED
+    if kind == OPENED:
         state.procedure = payload["procedure"]
         state.number = payload["number"]
-        state.opened_on = event.occurred_on
+        state.opened_on = day
         state.basis = dict(payload["basis"])
         state.imported = dict(payload["facts"])
-        _enter(state, payload, event.occurred_on)
-    elif event.type == ACTED:
-        if payload.get("round"):
-            state.round = payload["round"]
-        for name, answers in payload.get("answers", {}).items():
-            state.answers.setdefault(name, {}).update(answers)
-        for flag in payload.get("clears", ()):
-            if flag in state.flags:
-                state.flags.remove(flag)
-        for flag in payload.get("sets", ()):
-            if flag not in state.flags:
-                state.flags.append(flag)
-        for warning in payload.get("warnings", ()):
-            if warning not in state.warnings:
-                state.warnings.append(warning)
+        _enter(state, payload, day)
+    elif kind == ACTED:
+        _note(state, payload)
         if payload["to"] != payload["from"]:
-            _enter(state, payload, event.occurred_on)
-    elif event.type == AMENDED:
+            moved = True
+            _enter(state, payload, day)
+    elif kind == AMENDED:
         state.imported.update(payload.get("imported", {}))
     state.facts.update(payload.get("facts", {}))
     effects = payload.get("clocks", ())
     for effect in effects:
         _apply(state, effect)
-    if event.type == ACTED and state.ended:
+    if kind == ACTED and state.ended:
         state.closed_clocks = [effect["clock"] for effect in effects]
     # A remark or a correction may be made late; only what moves the case or its limits orders the days.
-    moved = event.type == OPENED or effects or payload.get("to") != payload.get("from")
-    if moved and event.occurred_on > state.last_on:
-        state.last_on = event.occurred_on
+    if (moved or effects) and day > state.last_on:
+        state.last_on = day
+
+
+def _note(state: CaseState, payload: Mapping[str, Any]) -> None:
+    """What an action leaves behind besides stage and limits."""
+    if payload.get("round"):
+        state.round = payload["round"]
+    for name, answers in payload.get("answers", {}).items():
+        state.answers.setdefault(name, {}).update(answers)
+    for flag in payload.get("clears", ()):
+        if flag in state.flags:
+            state.flags.remove(flag)
+    for flag in payload.get("sets", ()):
+        if flag not in state.flags:
+            state.flags.append(flag)
+    for warning in payload.get("warnings", ()):
+        if warning not in state.warnings:
+            state.warnings.append(warning)
 
 
 def _enter(state: CaseState, payload: Mapping[str, Any], day: str) -> None:

@@ -1,0 +1,320 @@
+"""``kuaishen queue``, ``show`` and ``act``: the desk's work on cases."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from desktop.app.shipped import shipped
+from desktop.app.views import ActionView, CaseView, LimitView, QueueQuery, QueueRow
+from desktop.cli.output import Output, as_json, printable, table
+from desktop.cli.questions import parse_day
+from desktop.cli.session import actor_of, open_desk, today
+from desktop.core.refusal import Refusal
+
+if TYPE_CHECKING:
+    from desktop.app.desk import Desk
+
+ON_SCREEN = 50
+CHUNK = 500
+
+
+# ---------------------------------------------------------------- queue
+def query_of(args: Namespace, procedure: str) -> QueueQuery:
+    """The queue that the options describe."""
+    return QueueQuery(
+        procedure=procedure,
+        view=args.view,
+        field=args.field,
+        patent_type=args.patent_type,
+        examiner=args.examiner,
+        search=args.search,
+    )
+
+
+def queue(args: Namespace, out: Output) -> int:
+    """The cases of a queue, first those that are due first."""
+    procedure = _procedure(args.procedure)
+    day = today()
+    with open_desk(args, out) as desk:
+        actor = actor_of(args, desk)
+        keys = desk.keys(query_of(args, procedure), actor=actor, today=day)
+        limit = args.limit if args.limit is not None else 0 if out.as_json else ON_SCREEN
+        shown = keys[:limit] if limit > 0 else keys
+        rows = (row for at in range(0, len(shown), CHUNK) for row in desk.rows(shown[at : at + CHUNK], today=day))
+        if out.as_json:
+            _print_queue(len(keys), rows)
+        else:
+            out.answer(None, _queue_lines(len(keys), list(rows)))
+    return 0
+
+
+def _procedure(name: str) -> str:
+    labels = {str(document["label"]): found for found, document in shipped().procedures.items()}
+    if name in labels.values():
+        return name
+    if name in labels:
+        return labels[name]
+    known = "、".join(f"{found}（{label}）" for label, found in labels.items())
+    raise Refusal("unknown_procedure", f"没有“{name}”这个程序，可用：{known}", {"procedure": name})
+
+
+def _print_queue(count: int, rows: Iterable[QueueRow]) -> None:
+    """One document, written as it is read: a queue may hold a million cases."""
+    sys.stdout.write(f'{{"count": {count}, "cases": [')
+    for position, row in enumerate(rows):
+        sys.stdout.write((",\n" if position else "\n") + as_json(_queue_case(row)))
+    sys.stdout.write("]}\n")
+
+
+def _queue_case(row: QueueRow) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "platform_number": row.platform_number,
+        "title": row.title,
+        "patent_type": row.patent_type,
+        "main_class": row.main_class,
+        "field": row.field,
+        "party": row.party,
+        "stage": row.stage,
+        "examiner": row.examiner,
+        "received_on": row.received_on,
+        "due_on": row.due_on,
+        "remaining_workdays": row.remaining,
+        "overdue": row.overdue,
+        "provisional": row.provisional,
+        "stage_label": row.stage_label,
+        "stage_kind": row.stage_kind,
+        "field_grade": row.field_grade,
+        "round": row.round,
+        "paused_workdays": row.paused,
+        "due_limit": row.due_label,
+        "application_number": row.application_number,
+        "flags": row.flags,
+    }
+
+
+def _queue_lines(count: int, rows: list[QueueRow]) -> Iterator[str]:
+    yield f"共 {count} 件" + (f"，列出前 {len(rows)} 件（--limit 0 列出全部）" if len(rows) < count else "")
+    if not rows:
+        return
+    titles = ("案号", "类型", "发明名称", "申请主体", "领域", "环节", "预审员", "截止日", "剩余")
+    cells = [
+        (
+            row.number,
+            row.patent_type,
+            row.title,
+            row.party,
+            row.field,
+            row.stage_label,
+            row.examiner,
+            row.due_on.isoformat() if row.due_on else "—",
+            _left(row.remaining, row.paused, row.overdue, row.provisional),
+        )
+        for row in rows
+    ]
+    yield from table(titles, cells, (20, 8, 30, 24, 16, 16, 8, 10, 22))
+
+
+def _left(remaining: int | None, paused: int | None, overdue: bool, provisional: bool) -> str:
+    if remaining is None:
+        return f"‖ 暂停，余 {paused}" if paused is not None else "—"
+    doubt = "（暂定）" if provisional else ""
+    if overdue:
+        return f"▲ 超期 {-remaining} 个工作日{doubt}" if remaining < 0 else f"▲ 超期{doubt}"
+    mark = "◆" if remaining <= 1 else "●"
+    return f"{mark} {remaining} 个工作日{doubt}"
+
+
+# ---------------------------------------------------------------- show
+def show(args: Namespace, out: Output) -> int:
+    """One case, with everything a program needs to take the next step."""
+    with open_desk(args, out) as desk:
+        view = desk.case(args.case, actor=actor_of(args, desk), today=today())
+    out.answer(_case(view), _case_lines(view))
+    return 0
+
+
+def _case(view: CaseView) -> dict[str, Any]:
+    return {
+        "number": view.number,
+        "stage": view.stage,
+        "ended": view.ended,
+        "allowed": [_action(action) for action in view.actions if action.enabled],
+        "limits": [_limit(limit) for limit in view.limits],
+        "journal": [
+            {
+                "at": entry.at,
+                "actor": entry.actor,
+                "action": entry.action,
+                "text": entry.text,
+                "occurred_on": entry.occurred_on,
+                "role": entry.role,
+                "station": entry.station,
+            }
+            for entry in view.journal
+        ],
+        "barred": [
+            {"action": action.action, "label": action.label, "reason": action.reason}
+            for action in view.actions
+            if not action.enabled
+        ],
+        "stage_label": view.stage_label,
+        "stage_kind": view.stage_kind,
+        "platform_number": view.platform_number,
+        "application_number": view.application_number,
+        "title": view.title,
+        "patent_type": view.patent_type,
+        "party": view.party,
+        "main_class": view.main_class,
+        "field": view.field,
+        "field_grade": view.field_grade,
+        "examiner": view.examiner,
+        "round": view.round,
+        "received_on": view.received_on,
+        "due_on": view.due_on,
+        "remaining_workdays": view.remaining,
+        "paused_workdays": view.paused,
+        "overdue": view.overdue,
+        "provisional": view.provisional,
+        "warnings": view.warnings,
+        "opinions": [
+            {
+                "round": one.number,
+                "sent_on": one.sent_on,
+                "text": one.text,
+                "replied_on": one.replied_on,
+                "reply": one.reply,
+            }
+            for one in view.opinions
+        ],
+    }
+
+
+def _action(action: ActionView) -> dict[str, Any]:
+    return {
+        "action": action.action,
+        "label": action.label,
+        "to": action.to,
+        "fields": [
+            {
+                "name": field.name,
+                "label": field.label,
+                "type": field.type,
+                "required": field.required,
+                "options": field.options,
+                "option_labels": field.option_labels,
+                "default": field.default,
+                "example": field.example,
+                "hint": field.hint,
+            }
+            for field in action.fields
+        ],
+        "to_label": action.to_label,
+        "emphasis": action.emphasis,
+    }
+
+
+def _limit(limit: LimitView) -> dict[str, Any]:
+    return {
+        "name": limit.name,
+        "due_on": limit.due_on,
+        "running": limit.running,
+        "provisional": limit.provisional,
+        "why": limit.why,
+        "label": limit.label,
+        "kind": limit.kind,
+        "state": limit.state,
+        "started_on": limit.started_on,
+        "stopped_on": limit.stopped_on,
+        "used": limit.used,
+        "limit": limit.limit,
+        "unit": limit.unit,
+        "remaining": limit.remaining,
+        "overdue": limit.overdue,
+        "explanation": limit.explanation,
+        "basis": limit.basis,
+        "status": limit.status,
+    }
+
+
+def _case_lines(view: CaseView) -> Iterator[str]:
+    due = view.due_on.isoformat() if view.due_on else "无"
+    yield f"{view.number}　{printable(view.title)}"
+    yield f"{view.patent_type}　{view.main_class}　{view.field or '未归入领域'}（{view.field_grade}）　{view.party}"
+    yield (
+        f"{view.stage_label}　预审员 {view.examiner or '未分案'}　截止 {due}"
+        f"　{_left(view.remaining, view.paused, view.overdue, view.provisional)}"
+    )
+    for warning in view.warnings:
+        yield f"注意：{warning}"
+    yield from _block("可办", [f"{a.label}（{a.action}）→ {a.to_label}{_asks(a)}" for a in view.actions if a.enabled])
+    yield from _block("暂不可办", [f"{a.label}：{a.reason}" for a in view.actions if not a.enabled])
+    yield from _block("期限", [f"{limit.label}：{limit.why}" for limit in view.limits])
+    yield from _block("流水", [f"{entry.at}　{entry.actor}　{printable(entry.text)}" for entry in view.journal])
+
+
+def _asks(action: ActionView) -> str:
+    """The questions of an action; a long checklist is only counted."""
+    asked = [f"{f.name}{'*' if f.required else ''}" for f in action.fields if f.group != "checklist"]
+    items = sum(field.group == "checklist" for field in action.fields)
+    if items:
+        asked.append(f"检查表 {items} 项（checklist=符合 一次全答）")
+    return f"　[{' '.join(asked)}]" if asked else ""
+
+
+def _block(title: str, lines: list[str]) -> Iterator[str]:
+    if lines:
+        yield f"\n{title}"
+        yield from (f"  {line}" for line in lines)
+
+
+# ---------------------------------------------------------------- act
+def act(args: Namespace, out: Output) -> int:
+    """One step of a case."""
+    values = dict(map(_pair, args.values))
+    day = today()
+    with open_desk(args, out) as desk:
+        outcome = desk.act(
+            args.case,
+            _action_id(desk, args, day),
+            values,
+            actor=actor_of(args, desk),
+            on=parse_day(args.on) if args.on else day,
+            today=day,
+        )
+    for warning in outcome.warnings:
+        out.note(f"注意：{warning}")
+    due = f"截止 {outcome.due_on}" if outcome.due_on else "无截止日"
+    lines = [f"{outcome.number}　{outcome.stage_label}　{due}"]
+    if outcome.notice:
+        lines += ["", outcome.notice[0], printable(outcome.notice[1])]
+    document = {
+        "number": outcome.number,
+        "stage": outcome.stage,
+        "events": outcome.events,
+        "due_on": outcome.due_on,
+        "stage_label": outcome.stage_label,
+        "warnings": outcome.warnings,
+        "notice": {"title": outcome.notice[0], "text": outcome.notice[1]} if outcome.notice else None,
+    }
+    out.answer(document, lines)
+    return 0
+
+
+def _pair(word: str) -> tuple[str, str]:
+    name, mark, value = word.partition("=")
+    if not mark or not name.strip():
+        raise Refusal("bad_input", f"--set 应写成 栏目=值，现在是“{word[:80]}”", {"value": word[:80]})
+    return name.strip(), value
+
+
+def _action_id(desk: Desk, args: Namespace, day: date) -> str:
+    """An action may also be named by its label as the case offers it."""
+    if str(args.action).isascii():
+        return str(args.action)
+    view = desk.case(args.case, actor=actor_of(args, desk), today=day)
+    return next((action.action for action in view.actions if action.label == args.action), str(args.action))

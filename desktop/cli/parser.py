@@ -1,0 +1,196 @@
+"""The words of the command line, and what is said when they are wrong."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+VIEWS = ("open", "mine", "unassigned", "waiting", "overdue", "soon", "ended", "all")
+KINDS = ("number", "publication", "ipc", "locarno", "uscc", "agency")
+
+_EPILOG = """退出状态：0 完成；1 规则不允许（JSON 写明是哪一条）；2 用法有误；3 环境有问题；4 数据损坏。
+环境变量：KUAISHEN_DATA 数据目录，KUAISHEN_AS 姓名，KUAISHEN_PASSPHRASE 口令，
+          KUAISHEN_TODAY 把这一天当作今天（试用和检验时用）。
+各命令的说明：kuaishen 命令 --help"""
+
+# argparse speaks English; these are the things it says.
+_SAID = (
+    (re.compile(r"the following arguments are required: (.+)"), r"缺少：\1"),
+    (re.compile(r"unrecognized arguments: (.+)"), r"不认识的参数：\1"),
+    (re.compile(r"argument (.+): invalid choice: (.+) \(choose from (.+)\)"), r"\1 不能是 \2，可用：\3"),
+    (re.compile(r"argument (.+): invalid \w+ value: (.+)"), r"\1 的值 \2 不对"),
+    (re.compile(r"argument (.+): expected one argument"), r"\1 后面要有一个值"),
+    (re.compile(r"argument (.+): expected at least one argument"), r"\1 后面至少要有一个值"),
+    (re.compile(r"argument (.+): not allowed with argument (.+)"), r"\1 不能与 \2 同用"),
+    (re.compile(r"argument (.+): ignored explicit argument (.+)"), r"\1 不带值，多了 \2"),
+    (re.compile(r"ambiguous option: (.+) could match (.+)"), r"选项 \1 可能是 \2，请写全"),
+)
+
+
+class Usage(Exception):
+    """Words that make no command. ``form`` is how it should look."""
+
+    def __init__(self, sentence: str, form: str) -> None:
+        super().__init__(sentence)
+        self.form = form
+
+
+class _Format(argparse.RawDescriptionHelpFormatter):
+    def add_usage(self, usage, actions, groups, prefix=None):  # type: ignore[no-untyped-def]
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
+class _Parser(argparse.ArgumentParser):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"formatter_class": _Format, "allow_abbrev": False, **options, "add_help": False})
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示这份说明")
+
+    def error(self, message: str) -> NoReturn:
+        for pattern, said in _SAID:
+            if pattern.fullmatch(message):
+                message = pattern.sub(said, message)
+                break
+        raise Usage(message, self.format_usage().removeprefix("用法：").strip())
+
+
+def parse(words: Sequence[str]) -> argparse.Namespace:
+    """The command as a namespace; ``run`` names the function, ``module:function`` under desktop.cli.
+
+    Raises :class:`Usage`; SystemExit after --help.
+    """
+    return _build().parse_args(words)
+
+
+def _build() -> _Parser:
+    parser = _Parser(
+        prog="kuaishen",
+        description="快审工作台：专利预审的案件工作台。不带命令时打开窗口。",
+        epilog=_EPILOG,
+    )
+    _common(parser, top=True)
+    parser.set_defaults(run="window:window")
+    commands = parser.add_subparsers(title="命令", metavar="命令", parser_class=_Parser, dest="command")
+
+    def command(name: str, run: str, text: str, **more: Any) -> _Parser:
+        found: _Parser = commands.add_parser(name, help=text, description=f"{text}。", **more)
+        _common(found, top=False)
+        found.set_defaults(run=run)
+        return found
+
+    one = command("demo", "window:demo", "虚构的中心：有屏幕时打开窗口，没有时走完一件案件并留下文件")
+    one.add_argument("-o", "--output", metavar="目录", default="kuaishen-demo", help="留下文件的目录，默认 %(default)s")
+    one.add_argument("--files", action="store_true", help="有屏幕也只留下文件，不打开窗口")
+
+    one = command("init", "care:init", "建立新的数据：中心、站点、人员")
+    one.add_argument("--centre", metavar="名称", required=True, help="中心名称，印在记录单上")
+    one.add_argument("--station", metavar="名称", default="", help="这台工作站的名称，默认为计算机名")
+    one.add_argument(
+        "--staff",
+        metavar="姓名=角色,角色",
+        action="append",
+        default=[],
+        help="一名人员和角色（受理、预审员、复核、管理员），可重复；至少一名管理员",
+    )
+
+    _intake(command)
+    _cases(command)
+    _papers(command)
+    _questions(command)
+    _care(command)
+    commands.add_parser("bench", help="与同一次运行中的参照相比的速度")
+    return parser
+
+
+def _common(parser: _Parser, *, top: bool) -> None:
+    """The options that may stand before and after the command."""
+    group = parser.add_argument_group("共同选项")
+    nothing = None if top else argparse.SUPPRESS  # after the command they must not undo what stood before it
+    group.add_argument("--data", metavar="目录", default=nothing, help="数据目录")
+    group.add_argument("--as", dest="actor", metavar="姓名", default=nothing, help="由谁办理")
+    off = False if top else argparse.SUPPRESS
+    group.add_argument("--json", action="store_true", default=off, help="标准输出只有一份 JSON")
+
+
+def _intake(command) -> None:  # type: ignore[no-untyped-def]
+    one = command("import", "intake:take_in", "导入清单（.xlsx、.xls、.csv）")
+    one.add_argument("file", metavar="文件")
+    one.add_argument("--dry-run", action="store_true", help="只试读，不收入任何内容")
+    one.add_argument("--sheet", metavar="名称", help="工作表，默认第一张有内容的")
+    one.add_argument(
+        "--column", metavar="栏目=列名", action="append", default=[], help="人工指定一列，如 接收日期=收文日，可重复"
+    )
+    one.add_argument("--errors", metavar="副本.xlsx", help="把未收入的行和原因写进一份副本")
+
+
+def _cases(command) -> None:  # type: ignore[no-untyped-def]
+    one = command("queue", "cases:queue", "列出队列")
+    one.add_argument("procedure", metavar="程序", nargs="?", default="preexam", help="默认 %(default)s（专利预审）")
+    _filters(one, "open")
+    one.add_argument("--limit", metavar="件数", type=int, help="最多列出多少件（默认：屏幕 50，JSON 不限；0 为不限）")
+
+    one = command("show", "cases:show", "一件案件：环节、可办的动作、期限及理由、流水")
+    one.add_argument("case", metavar="案件", help="案号、平台案号或申请号")
+
+    one = command("act", "cases:act", "办一步")
+    one.add_argument("case", metavar="案件")
+    one.add_argument("action", metavar="动作", help="代码或名称，见 show 的“可办”")
+    one.add_argument("--set", metavar="栏目=值", action="append", default=[], dest="values", help="填写一项，可重复")
+    one.add_argument("--on", metavar="日期", help="发生日期，默认今天")
+
+
+def _filters(parser: _Parser, view: str) -> None:
+    parser.add_argument("--field", metavar="领域", default="", help="重点产业领域")
+    parser.add_argument("--view", choices=VIEWS, default=view, help="范围，默认 %(default)s")
+    parser.add_argument("--search", metavar="词", default="", help="名称、主体、号码中的字词")
+    parser.add_argument("--examiner", metavar="姓名", default="", help="预审员")
+    parser.add_argument("--type", metavar="类型", default="", dest="patent_type", help="发明、实用新型、外观设计")
+
+
+def _papers(command) -> None:  # type: ignore[no-untyped-def]
+    one = command("record", "papers:record", "统一办理记录单（PDF）")
+    one.add_argument("case", metavar="案件")
+    one.add_argument("-o", "--output", metavar="文件.pdf", required=True)
+
+    one = command("ledger", "papers:ledger", "台账（.xlsx）")
+    one.add_argument("-o", "--output", metavar="文件.xlsx", required=True)
+    _filters(one, "all")
+
+    one = command("verify", "papers:verify", "核验全部流水，或核验一份记录单")
+    one.add_argument("file", metavar="文件.pdf", nargs="?")
+
+
+def _questions(command) -> None:  # type: ignore[no-untyped-def]
+    one = command(
+        "workdays",
+        "questions:workdays",
+        "工作日推算",
+        usage="kuaishen workdays add 日期 天数 | between 起 止 | add - | between - | -",
+        epilog="“-”从标准输入每行读一问，每问答一行 JSON。天数可以为负。",
+    )
+    one.add_argument("words", metavar="推算", nargs="+")
+
+    one = command(
+        "check",
+        "questions:check",
+        "核对号码：申请号、公开号、分类号、统一社会信用代码、机构代码",
+        usage=f"kuaishen check {'|'.join(KINDS)} 值... | 种类 - | -",
+        epilog="“-”从标准输入每行读一问，每问答一行 JSON。核对多个值时 JSON 是一个列表。",
+    )
+    one.add_argument("words", metavar="种类 值", nargs="+")
+    one.add_argument("--type", metavar="类型", default="", dest="patent_type", help="申请号应属的专利类型")
+
+
+def _care(command) -> None:  # type: ignore[no-untyped-def]
+    one = command("backup", "care:backup", "备份到一个文件")
+    one.add_argument("file", metavar="文件")
+    one = command("restore", "care:restore", "把备份恢复到（空的）数据目录")
+    one.add_argument("file", metavar="文件")
+    command("rebuild", "care:rebuild", "由流水重建查询表")
+    one = command("config", "care:config", "中心文件：导出、检查、发布")
+    one.add_argument("step", choices=("export", "check", "publish"), metavar="export|check|publish")
+    one.add_argument("file", metavar="文件.toml")
+    one.add_argument("--kind", metavar="种类", default="", help="导出哪一种；默认由文件名得出，如 limits.toml")
+    one.add_argument("--force", action="store_true", help="导出时覆盖已有的文件")

@@ -1,0 +1,135 @@
+"""The made-up centre: every stage is there, one case is walked to its end, and the files are left."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from desktop.app import demo, demo_cases
+from desktop.app.desk import Desk
+from desktop.app.views import QueueQuery, QueueRow
+from desktop.cli.main import main
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Making the centre takes seconds, so it is made once."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    demo.build(folder, TODAY).close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def desk(built: Path) -> Iterator[Desk]:
+    opened = Desk.open(built, demo.PASSPHRASE)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def quick(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command finds the centre made already."""
+
+    def copy(folder: Path, _today: date, **_: object) -> Desk:
+        shutil.copytree(built, folder, dirs_exist_ok=True)
+        return Desk.open(folder, demo.PASSPHRASE)
+
+    monkeypatch.setattr(demo, "build", copy)
+    monkeypatch.setenv("KUAISHEN_TODAY", TODAY.isoformat())
+
+
+@pytest.fixture(scope="module")
+def rows(desk: Desk) -> list[QueueRow]:
+    return desk.page(QueueQuery(view="all"), actor=demo.ACTOR, today=TODAY, limit=1000)
+
+
+def test_the_queue_has_something_of_everything(rows: list[QueueRow]) -> None:
+    assert len(rows) == len(demo_cases.PLANS)
+    assert {row.patent_type for row in rows} == {"发明", "实用新型", "外观设计"}
+    assert len({row.stage for row in rows}) >= 18
+    assert len({row.field for row in rows}) >= 8
+    assert any(row.overdue for row in rows)
+    assert any(row.paused is not None for row in rows)
+    assert any(row.provisional for row in rows)
+    assert any(row.remaining == 1 for row in rows)
+    assert any(not row.examiner for row in rows)
+
+
+def test_the_case_in_hand_has_a_draft_and_comes_first(desk: Desk) -> None:
+    first = desk.page(QueueQuery(), actor=demo.ACTOR, today=TODAY, limit=1)[0]
+    view = desk.case(first.key, actor=demo.ACTOR, today=TODAY)
+    assert (view.stage, view.examiner) == ("EXAMINING", demo.ACTOR)
+    assert view.draft is not None
+    assert view.draft.text
+    assert view.opinions
+
+
+def test_nobody_in_it_exists(rows: list[QueueRow]) -> None:
+    assert all("某" in part for row in rows for part in row.party.split("；"))
+
+
+@pytest.mark.parametrize(
+    "today",
+    [
+        date(2028, 10, 3),
+        pytest.param(date(2024, 2, 29), marks=pytest.mark.long),
+        pytest.param(date(2026, 1, 1), marks=pytest.mark.long),
+    ],
+)
+def test_it_can_be_made_on_any_day(tmp_path: Path, today: date) -> None:
+    made = demo.build(tmp_path / "data", today)
+    try:
+        last = [outcome for _, outcome in demo.walk(made, today)][-1]
+        assert last.stage == "GRANTED"
+        assert made.count(QueueQuery(view="all"), actor="", today=today) == len(demo_cases.PLANS) + 1
+    finally:
+        made.close()
+
+
+def test_without_a_screen_it_leaves_record_ledger_and_pictures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, quick: None
+) -> None:
+    """The pictures are made by the window's own tests; here it counts that they are asked for and reported."""
+    from desktop.cli import window
+
+    def pictures(_desk: Desk, target: Path, _day: date) -> list[Path]:
+        return [target / "screenshots" / "queue.png"]
+
+    monkeypatch.setattr(window, "_pictures", pictures)
+    assert main(["demo", "-o", str(tmp_path / "out"), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["steps"][-1]["stage"] == "GRANTED"
+    record = next(path for path in answer["files"] if path.endswith(".pdf"))
+    assert "张𬭎" in "".join(page.extract_text() for page in PdfReader(record).pages)
+    workbooks = [Path(path) for path in answer["files"] if path.endswith(".xlsx")]
+    assert workbooks[0].stat().st_size > 5_000
+    assert main(["import", str(workbooks[1]), "--dry-run", "--json"]) == 0
+    tried = json.loads(capsys.readouterr().out)
+    assert (tried["new"], tried["refused"]) == (
+        len(demo_cases.ARRIVING) - len(demo_cases.FAULTS),
+        len(demo_cases.FAULTS),
+    )
+    assert any(path.endswith(".png") for path in answer["files"])
+
+
+def test_without_the_window_libraries_the_papers_are_left_all_the_same(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, quick: None
+) -> None:
+    from desktop.cli import window
+
+    def pictures(*_: object) -> list[Path]:
+        raise ImportError("libEGL.so.1: cannot open shared object file")
+
+    monkeypatch.setattr(window, "_pictures", pictures)
+    assert main(["demo", "-o", str(tmp_path / "out"), "--json"]) == 3
+    answer = json.loads(capsys.readouterr().out)
+    assert len(answer["files"]) == 3
+    assert "libEGL" in answer["fault"]["reason"]
