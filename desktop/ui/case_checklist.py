@@ -1,0 +1,318 @@
+"""The checklist of the stage: one line an item, answered by mouse or by the keys 1, 2 and 3."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.app.views import CheckItemView, ChecklistView
+from desktop.ui.i18n import tr
+
+PASS, DEFECT, NOT_APPLICABLE = "符合", "缺陷", "不适用"
+ANSWERS = (PASS, DEFECT, NOT_APPLICABLE)
+_KEYS = {Qt.Key.Key_1: PASS, Qt.Key.Key_2: DEFECT, Qt.Key.Key_3: NOT_APPLICABLE}
+
+
+class _Segments(QFrame):
+    """Three answers side by side, none or one of them chosen."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("segments")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(0)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(False)
+        self._buttons: dict[str, QPushButton] = {}
+        for answer, level in zip(ANSWERS, ("pass", "defect", "neutral"), strict=True):
+            button = QPushButton(tr(answer))
+            button.setObjectName("segment")
+            button.setProperty("level", level)
+            button.setCheckable(True)
+            button.setAutoDefault(False)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(lambda _on, answer=answer: self.chosen.emit(answer))
+            self._group.addButton(button)
+            self._buttons[answer] = button
+            line.addWidget(button)
+
+    def show_answer(self, answer: str) -> None:
+        for own, button in self._buttons.items():
+            button.setChecked(own == answer)
+
+
+class CheckRow(QFrame):
+    """One item. Takes the focus as a whole; its note line appears when the answer is a defect."""
+
+    answered = Signal()
+    moved = Signal(int)
+    focused = Signal()
+
+    def __init__(self, item: CheckItemView, human: bool, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.item = item
+        self.human = human
+        self.answer = ""
+        self.setObjectName("checkRow")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        metrics = self.fontMetrics()
+        code = QLabel(item.item)
+        code.setObjectName("muted")
+        code.setMinimumWidth(metrics.horizontalAdvance("I-S10"))
+        text = QLabel(item.text)
+        text.setWordWrap(True)
+        clause = QLabel(item.clause + (tr("\n需人工确认") if human else ""))
+        clause.setToolTip(item.ground)
+        clause.setObjectName("muted")
+        clause.setWordWrap(True)
+        clause.setFixedWidth(metrics.horizontalAdvance("细则20、27、29"))
+        self._segments = _Segments(self)
+        self._segments.chosen.connect(self._choose)
+        self.note = QLineEdit(self)
+        self.note.setPlaceholderText(tr("缺陷的具体内容，如：权利要求7引用多项从属权利要求"))
+        self.note.setAccessibleName(item.item + " " + tr("缺陷说明"))
+        self.note.hide()
+        self.note.installEventFilter(self)
+        self.note.textEdited.connect(lambda _text: self.answered.emit())
+        grid = QGridLayout(self)
+        grid.setContentsMargins(8, 4, 8, 4)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(4)
+        grid.addWidget(code, 0, 0, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(text, 0, 1)
+        grid.addWidget(clause, 0, 2)
+        grid.addWidget(self._segments, 0, 3, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self.note, 1, 1, 1, 3)
+        grid.setColumnStretch(1, 1)
+        self._name()
+
+    def _name(self) -> None:
+        # What a screen reader says for the line as a whole.
+        state = tr(self.answer) if self.answer else tr("未答")
+        self.setAccessibleName(f"{self.item.item} {self.item.text} {self.item.clause}：{state}")
+
+    def show_answer(self, answer: str, note: str) -> None:
+        """Take an answer without telling anybody (loading)."""
+        self.answer = answer
+        self._segments.show_answer(answer)
+        self.note.setVisible(answer == DEFECT)
+        if self.note.text() != note:
+            self.note.setText(note)
+        self._name()
+
+    def _choose(self, answer: str) -> None:
+        # A second press on the same answer takes it back.
+        self.show_answer("" if answer == self.answer else answer, self.note.text())
+        if not self.note.hasFocus():
+            self.setFocus()
+        self.answered.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if plain and key in _KEYS:
+            answer = _KEYS[key]
+            if answer != self.answer:
+                self._choose(answer)
+        elif plain and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.answer:
+            self._choose(self.answer)
+        elif plain and key == Qt.Key.Key_Down:
+            self.moved.emit(1)
+        elif plain and key == Qt.Key.Key_Up:
+            self.moved.emit(-1)
+        elif plain and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2) and self.note.isVisible():
+            self.note.setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.note and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            # Esc steps back to the line first; only there does it leave the page.
+            if event.type() == QEvent.Type.KeyPress:
+                self.setFocus()
+            event.accept()
+            return True
+        if watched is self.note and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+                self.moved.emit(1)
+                return True
+            if event.key() == Qt.Key.Key_Up:
+                self.setFocus()
+                return True
+        return super().eventFilter(watched, event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus()
+        super().mousePressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.focused.emit()
+
+
+class ChecklistPanel(QWidget):
+    """All items by category, with progress and 其余均符合. ``changed`` follows a person's answer only."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: list[CheckRow] = []
+        self._current = 0
+        self._empty = QLabel(tr("本环节没有需要逐项回答的清单。"))
+        self._empty.setObjectName("muted")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title = QLabel()
+        self._title.setObjectName("strong")
+        self._rest = QPushButton(tr("其余均符合"))
+        self._rest.setAutoDefault(False)
+        self._rest.setToolTip(tr("把还没有回答的各项都记为符合（Ctrl+R）；标明“需人工确认”的除外"))
+        self._rest.clicked.connect(self.pass_the_rest)
+        head = QHBoxLayout()
+        head.setContentsMargins(16, 8, 16, 4)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._rest)
+        self._scroll = QScrollArea()
+        self._scroll.setObjectName("checkScroll")
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._progress = QLabel()
+        self._progress.setObjectName("muted")
+        self._progress.setContentsMargins(16, 4, 16, 8)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._empty, 1)
+        column.addWidget(self._scroll, 1)
+        column.addWidget(self._progress)
+
+    def show_checklist(
+        self, view: ChecklistView | None, answers: Mapping[str, tuple[str, str]], human: Set[str] = frozenset(),
+    ) -> None:
+        """Show the items with their recorded answers, over which ``answers`` (unsent work) win.
+
+        ``human``: items that a person has to look at one by one; 其余均符合 leaves them open.
+        """
+        found = view.items if view else ()
+        categories = list(dict.fromkeys(item.category for item in found))
+        items = tuple(sorted(found, key=lambda item: categories.index(item.category)))
+        if [(row.item, row.human) for row in self.rows] != [(item, item.item in human) for item in items]:
+            self._build(items, human)
+        for row in self.rows:
+            answer, note = answers.get(row.item.item, (row.item.answer, row.item.note))
+            row.show_answer(answer, note)
+        self._title.setText(view.title if view else "")
+        has_items = bool(items)
+        self._empty.setVisible(not has_items)
+        for widget in (self._scroll, self._rest, self._progress, self._title):
+            widget.setVisible(has_items)
+        self._count()
+
+    def _build(self, items: tuple[CheckItemView, ...], human: Set[str]) -> None:
+        page = QWidget()
+        page.setObjectName("checkPage")
+        column = QVBoxLayout(page)
+        column.setContentsMargins(8, 0, 8, 8)
+        column.setSpacing(0)
+        self.rows = []
+        category = None
+        for item in items:
+            if item.category != category:
+                category = item.category
+                heading = QLabel(category)
+                heading.setObjectName("strong")
+                heading.setContentsMargins(8, 8, 0, 2)
+                column.addWidget(heading)
+            row = CheckRow(item, item.item in human, page)
+            position = len(self.rows)
+            row.answered.connect(self._answered)
+            row.moved.connect(lambda step, position=position: self.focus_row(position + step))
+            row.focused.connect(lambda position=position: self._focused(position))
+            self.rows.append(row)
+            column.addWidget(row)
+        column.addStretch(1)
+        self._scroll.setWidget(page)
+        self._current = 0
+        self._rove()
+
+    def _rove(self) -> None:
+        # One stop of the Tab key for the whole list, as in any list view.
+        for position, row in enumerate(self.rows):
+            row.setFocusPolicy(
+                Qt.FocusPolicy.StrongFocus if position == self._current else Qt.FocusPolicy.ClickFocus)
+
+    def _focused(self, position: int) -> None:
+        self._current = position
+        self._rove()
+        self._scroll.ensureWidgetVisible(self.rows[position], 0, 40)
+
+    def focus_row(self, position: int) -> None:
+        if self.rows:
+            self._current = max(0, min(position, len(self.rows) - 1))
+            self._rove()
+            self.rows[self._current].setFocus()
+
+    def focus_current(self) -> None:
+        self.focus_row(self._current)
+
+    def focus_item(self, item: str) -> None:
+        """Put the keyboard on one item."""
+        for position, row in enumerate(self.rows):
+            if row.item.item == item:
+                self.focus_row(position)
+
+    def pass_the_rest(self) -> None:
+        for row in self.rows:
+            if not row.answer and not row.human:
+                row.show_answer(PASS, row.note.text())
+        self._answered()
+        left = self.unanswered()
+        if left:
+            self.focus_item(left[0])
+
+    def _answered(self) -> None:
+        self._count()
+        self.changed.emit()
+
+    def _count(self) -> None:
+        done = sum(bool(row.answer) for row in self.rows)
+        defects = sum(row.answer == DEFECT for row in self.rows)
+        words = tr("{done} / {all} 已答", done=done, all=len(self.rows))
+        if defects:
+            words += tr(" · 缺陷 {n} 项", n=defects)
+        words += tr("　↑↓ 移动　1 符合　2 缺陷　3 不适用　Enter 写说明")
+        self._progress.setText(words)
+        self._rest.setEnabled(done < len(self.rows))
+
+    def answers(self) -> dict[str, tuple[str, str]]:
+        """Item -> (answer, note) of every answered item. The note belongs to a defect only."""
+        return {
+            row.item.item: (row.answer, row.note.text().strip() if row.answer == DEFECT else "")
+            for row in self.rows if row.answer
+        }
+
+    def defects(self) -> list[str]:
+        return [row.item.item for row in self.rows if row.answer == DEFECT]
+
+    def unanswered(self) -> list[str]:
+        return [row.item.item for row in self.rows if not row.answer]

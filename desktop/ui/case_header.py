@@ -1,0 +1,245 @@
+"""Who, what and how long: the head of the case page with its stage line and the running clock."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from desktop.app.views import CaseView, StageStep
+from desktop.ui.i18n import tr
+from desktop.ui.theme import Palette, Theme
+from desktop.ui.widgets.clocks import MARKS, limit_kind, limit_sentence, running_limits
+
+
+class StageLine(QWidget):
+    """Done, now and next as points on a line. The present one also has a ring, so colour is not the only sign."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._steps: tuple[StageStep, ...] = ()
+        theme.changed.connect(self.update)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_steps(self, steps: tuple[StageStep, ...]) -> None:
+        self._steps = steps
+        now = next((step.label for step in steps if step.state == "now"), tr("已办结"))
+        done = "、".join(f"{step.label} {step.on.isoformat() if step.on else ''}".strip()
+                        for step in steps if step.state == "done")
+        self.setAccessibleName(tr("环节：{now}；已完成：{done}", now=now, done=done or tr("无")))
+        self.setToolTip("\n".join(self._told(step) for step in steps))
+        self.update()
+
+    def _told(self, step: StageStep) -> str:
+        state = {"done": "✓", "now": "●", "next": "○"}[step.state]
+        return f"{state} {step.label}　{step.on.isoformat() if step.on else ''}".rstrip("　")
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, self._radius() * 2 + 6 + self._small().lineSpacing() * 2)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(300, self.sizeHint().height())
+
+    def _radius(self) -> int:
+        return max(5, self.fontMetrics().height() // 3)
+
+    def _font(self, bold: bool = False) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(max(11, self.font().pixelSize() - 1))
+        font.setBold(bold)
+        return font
+
+    def _small(self) -> QFontMetrics:
+        return QFontMetrics(self._font(True))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self._steps:
+            return
+        palette = self._theme.palette
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        cell = self.width() / len(self._steps)
+        radius, height = self._radius(), self._small().lineSpacing()
+        middle = radius + 3.0
+        for position, step in enumerate(self._steps):
+            centre = QPointF((position + 0.5) * cell, middle)
+            reached = step.state in ("done", "now")
+            if position:
+                painter.setPen(QPen(palette.color("done" if reached else "line"), 3))
+                left = QPointF(centre.x() - cell + radius + 2, middle)
+                painter.drawLine(left, QPointF(centre.x() - radius - 2, middle))
+            self._point(painter, palette, centre, radius, step.state)
+            now = step.state == "now"
+            painter.setFont(self._font(now))
+            painter.setPen(palette.color("accent" if now else "text" if reached else "muted"))
+            metrics = QFontMetrics(painter.font())
+            box = QRectF(position * cell + 2, middle + radius + 3, cell - 4, height)
+            label = metrics.elidedText(step.label, Qt.TextElideMode.ElideRight, int(box.width()))
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, label)
+            if step.on:
+                painter.setFont(self._font())
+                painter.setPen(palette.color("muted"))
+                painter.drawText(box.translated(0, height), Qt.AlignmentFlag.AlignHCenter, f"{step.on:%m-%d}")
+        painter.end()
+
+    def _point(self, painter: QPainter, palette: Palette, centre: QPointF, radius: int, state: str) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        if state == "done":
+            painter.setBrush(palette.color("done"))
+            painter.drawEllipse(centre, radius - 1, radius - 1)
+            painter.setPen(QPen(palette.color("panel"), 1.6))
+            tick = radius * 0.42
+            painter.drawPolyline([
+                QPointF(centre.x() - tick, centre.y()),
+                QPointF(centre.x() - tick * 0.2, centre.y() + tick * 0.7),
+                QPointF(centre.x() + tick, centre.y() - tick * 0.7),
+            ])
+        elif state == "now":
+            painter.setBrush(palette.color("accent_soft"))
+            painter.drawEllipse(centre, radius + 2, radius + 2)
+            painter.setBrush(palette.color("accent"))
+            painter.drawEllipse(centre, radius - 1, radius - 1)
+        else:
+            painter.setBrush(QColor(Qt.GlobalColor.transparent))
+            painter.setPen(QPen(palette.color("line"), 2))
+            painter.drawEllipse(centre, radius - 2, radius - 2)
+
+
+def clock_words(case: CaseView) -> tuple[str, str]:
+    """(kind, words) of the clock that the case is watched by: mark, what runs, what is left."""
+    if case.ended:
+        return "", tr("已办结 · {stage}", stage=case.stage_label)
+    alive = running_limits(case)
+    limit = next((limit for limit in alive if limit.due_on == case.due_on and limit.running), None) or next(
+        iter(alive), None)
+    if limit is None:
+        return "", tr("当前没有在计的期限")
+    kind = limit_kind(limit)
+    words = f"{MARKS[kind]} {limit_sentence(limit)}"
+    if limit.provisional:
+        words += tr("（暂定）")
+    if case.paused is not None and limit.state != "paused":
+        words += tr("　‖ 本中心计时暂停，余 {n} 个工作日", n=case.paused)
+    return kind, words
+
+
+class CaseHeader(QFrame):
+    """``back``, ``stepped(±1)`` and ``why`` are what a person can ask of it."""
+
+    back = Signal()
+    stepped = Signal(int)
+    why = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("caseHeader")
+        self._back = self._link(tr("‹ 队列"), tr("返回队列（Esc）"))
+        self._back.clicked.connect(self.back)
+        self._previous = self._link("‹", tr("上一件（Alt+↑）"))
+        self._previous.clicked.connect(lambda: self.stepped.emit(-1))
+        self._place = QLabel()
+        self._place.setObjectName("muted")
+        self._next = self._link("›", tr("下一件（Alt+↓）"))
+        self._next.clicked.connect(lambda: self.stepped.emit(1))
+        self._number = QLabel()
+        self._number.setObjectName("muted")
+        self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._chips = QHBoxLayout()
+        self._chips.setSpacing(6)
+        self._clock = QLabel()
+        self._clock.setObjectName("strong")
+        self._due = QLabel()
+        self._due.setObjectName("muted")
+        self._why = self._link(tr("为什么"), tr("这个日期是怎么算出来的（Ctrl+E）"))
+        self._why.setProperty("accent", True)
+        self._why.clicked.connect(self.why)
+        self._title = QLabel()
+        self._title.setObjectName("title")
+        self._title.setWordWrap(True)
+        self._title.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._party = QLabel()
+        self._party.setObjectName("muted")
+        self._party.setWordWrap(True)
+        self._warning = QLabel()
+        self._warning.setObjectName("caseWarning")
+        self._warning.setWordWrap(True)
+        self.line = StageLine(theme)
+
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        for widget in (self._back, self._previous, self._place, self._next, self._number):
+            top.addWidget(widget)
+        top.addLayout(self._chips)
+        top.addStretch(1)
+        for widget in (self._clock, self._due, self._why):
+            top.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 8, 18, 8)
+        column.setSpacing(3)
+        column.addLayout(top)
+        column.addWidget(self._title)
+        column.addWidget(self._party)
+        column.addWidget(self._warning)
+        column.addSpacing(4)
+        column.addWidget(self.line)
+
+    def _link(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setObjectName("link")
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        return button
+
+    def show_place(self, position: tuple[int, int] | None) -> None:
+        """Where the case stands in the queue it was opened from: (i, n), or None when opened on its own."""
+        for widget in (self._previous, self._place, self._next):
+            widget.setVisible(position is not None)
+        if position is not None:
+            at, total = position
+            self._place.setText(f"{at} / {total}")
+            self._previous.setEnabled(at > 1)
+            self._next.setEnabled(at < total)
+
+    def show_case(self, case: CaseView) -> None:
+        self._number.setText(case.number + (f"　{case.platform_number}" if case.platform_number else ""))
+        self._title.setText(case.title)
+        self._party.setText(" · ".join(part for part in (
+            case.party if len(case.party) < 160 else case.party[:160] + "…",
+            case.region,
+            case.agency and tr("代理 ") + case.agency,
+            case.main_class and tr("主分类 ") + case.main_class,
+            case.application_number and tr("申请号 ") + case.application_number,
+            tr("承办 ") + (case.examiner or tr("未分案")),
+        ) if part))
+        self._party.setToolTip(case.party if len(case.party) >= 160 else "")
+        self._show_chips(case)
+        kind, words = clock_words(case)
+        self._clock.setText(words)
+        self._clock.setProperty("kind", kind)
+        self._clock.style().unpolish(self._clock)
+        self._clock.style().polish(self._clock)
+        self._due.setText(tr("应于 ") + case.due_on.isoformat() if case.due_on and not case.ended else "")
+        self._due.setVisible(bool(self._due.text()))
+        self._why.setVisible(bool(case.limits))
+        self._warning.setText("\n".join(case.warnings))
+        self._warning.setVisible(bool(case.warnings))
+        self.line.show_steps(case.steps)
+
+    def _show_chips(self, case: CaseView) -> None:
+        while item := self._chips.takeAt(0):
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        field = case.field or tr("未归入领域")
+        chips = [(case.patent_type, ""), (f"{field} · {case.field_grade}" if case.field_grade else field, "")]
+        if case.field and case.field_status == "待核对":
+            chips.append((tr("领域待核对"), "soon"))
+        if case.round:
+            chips.append((tr("第 {n} 次意见", n=case.round), ""))
+        for text, level in chips:
+            chip = QLabel(text)
+            chip.setProperty("chip", True)
+            chip.setProperty("kind", level)
+            self._chips.addWidget(chip)

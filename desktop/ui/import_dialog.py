@@ -1,0 +1,427 @@
+"""Taking in a list: one dialog from the file to the cases, with a dry run that says what will happen and why.
+
+Nothing is written before 收入 is pressed. A cancelled import keeps what was committed and says how much.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.app.views import IntakeReport
+from desktop.core.intake import IntakeRow
+from desktop.core.refusal import Refusal
+from desktop.ui.context import Context
+from desktop.ui.i18n import tr
+from desktop.ui.import_mapping import MappingPanel
+from desktop.ui.import_model import VERDICTS, Source, examine, planned_rows, read_source, refusals
+from desktop.ui.widgets.buttons import KeyButton
+from desktop.ui.widgets.elided import ElidedLabel
+from desktop.ui.widgets.rowtable import RowTable, TextColumn
+from desktop.ui.worker import LongWork, said_fault
+
+SUFFIXES = "*.xlsx *.xlsm *.xls *.csv *.txt"
+
+
+class ImportDialog(QDialog):
+    """``imported(IntakeReport)`` after each real run; ``show_new()`` when the person wants to see the new cases."""
+
+    imported = Signal(object)
+    show_new = Signal()
+
+    def __init__(self, context: Context, path: Path | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context, self._worker = context, context.worker
+        self.source: Source | None = None
+        self.report: IntakeReport | None = None
+        self._rows: list[IntakeRow] = []
+        self._work: LongWork | None = None
+        self._wanted = 0
+        self._leaving = False
+        self.setWindowTitle(tr("导入案件清单"))
+        self.setAcceptDrops(True)
+        self.resize(1120, 680)
+
+        self.choose_button = KeyButton(tr("选择文件…"), "Ctrl O")
+        self.choose_button.setShortcut("Ctrl+O")
+        self.choose_button.clicked.connect(self.choose)
+        self._file = ElidedLabel(tr("把平台导出的清单（xlsx、xls、csv）拖到这里，或选择文件"))
+        self.sheets = QComboBox()
+        self.sheets.setAccessibleName(tr("工作表"))
+        self.sheets.activated.connect(lambda _row: self._open_sheet())
+        self.sheets.hide()
+        self._heard = QLabel()
+        self._heard.setWordWrap(True)
+        self._heard.setObjectName("fieldRemark")
+        top = QHBoxLayout()
+        top.addWidget(self.choose_button)
+        top.addWidget(self._file, 1)
+        top.addWidget(self.sheets)
+
+        self.mapping = MappingPanel()
+        self.mapping.changed.connect(self._remap)
+        mapping_title = QLabel(tr("列对应（* 为必需）"))
+        mapping_title.setObjectName("strong")
+        left = QWidget()
+        left.setObjectName("panel")
+        left_column = QVBoxLayout(left)
+        left_column.addWidget(mapping_title)
+        left_column.addWidget(self.mapping, 1)
+        self._filters = QButtonGroup(self)
+        filters = QHBoxLayout()
+        self.filter_buttons: dict[str, QPushButton] = {}
+        for verdict in ("", *VERDICTS):
+            button = QPushButton()
+            button.setProperty("chip", True)
+            button.setCheckable(True)
+            button.setAutoDefault(False)
+            button.clicked.connect(self._show_rows)
+            self._filters.addButton(button)
+            self.filter_buttons[verdict] = button
+            filters.addWidget(button)
+        self.filter_buttons[""].setChecked(True)
+        filters.addStretch(1)
+        self.table = RowTable((
+            TextColumn(tr("行"), 2.6, right=True), TextColumn(tr("结果"), 3.6), TextColumn(tr("案号"), 10.5),
+            TextColumn(tr("发明名称"), 11), TextColumn(tr("原因、变化、提示"), 20, stretch=True),
+        ), context.theme, tr("逐行结果"))
+        self._detail = QLabel()
+        self._detail.setWordWrap(True)
+        self._detail.setObjectName("muted")
+        self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._detail.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
+        self._detail.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.table.row_changed.connect(lambda row: self._detail.setText(row.tip if row else ""))
+        right = QWidget()
+        right.setObjectName("panel")
+        right_column = QVBoxLayout(right)
+        right_column.addLayout(filters)
+        right_column.addWidget(self.table, 1)
+        right_column.addWidget(self._detail)
+        self._body = QSplitter()
+        self._body.setChildrenCollapsible(False)
+        self._body.addWidget(left)
+        self._body.addWidget(right)
+        self._body.setStretchFactor(0, 4)
+        self._body.setStretchFactor(1, 6)
+        self._body.setSizes([430, 670])
+
+        self._doing = QLabel()
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self.cancel_button = QPushButton(tr("取消"))
+        self.cancel_button.setAutoDefault(False)
+        self.cancel_button.clicked.connect(self.cancel)
+        self.copy_button = QPushButton(tr("保存带原因的副本…"))
+        self.copy_button.setAutoDefault(False)
+        self.copy_button.clicked.connect(self.save_copy)
+        self.new_button = QPushButton(tr("查看新收案件"))
+        self.new_button.setAutoDefault(False)
+        self.new_button.clicked.connect(self._show_new)
+        self.take_button = QPushButton()
+        self.take_button.setProperty("primary", True)
+        self.take_button.setDefault(True)
+        self.take_button.clicked.connect(self.take_in)
+        self.close_button = QPushButton(tr("关闭"))
+        self.close_button.setAutoDefault(False)
+        self.close_button.clicked.connect(self.reject)
+        foot = QHBoxLayout()
+        for widget in (self._doing, self._bar, self.cancel_button):
+            foot.addWidget(widget)
+        foot.addStretch(1)
+        for widget in (self.copy_button, self.new_button, self.take_button, self.close_button):
+            foot.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 14, 16, 12)
+        column.addLayout(top)
+        column.addWidget(self._heard)
+        column.addWidget(self._body, 1)
+        column.addLayout(foot)
+        self._say("")
+        self._show_rows()
+        self._show_state()
+        if path is not None:
+            self.load(path)
+
+    # --- the file
+
+    def choose(self) -> None:
+        name, _filter = QFileDialog.getOpenFileName(
+            self, tr("选择案件清单"), "", tr("表格 ({suffixes})", suffixes=SUFFIXES))
+        if name:
+            self.load(Path(name))
+
+    def load(self, path: Path, sheet: str | None = None) -> None:
+        """Read a file beside the window's work and show what was recognised."""
+        if self._work is not None:
+            return
+        self.source = self.report = None
+        self._rows = []
+        self._file.setText(str(path))
+        self._say(tr("正在读取…"), "hint")
+        self._show_rows()
+        self._begin(self._worker.aside(
+            lambda _progress, cancelled: read_source(path, sheet, cancelled), tr("读取 {name}", name=path.name),
+            self._read, self._failed, owner=self))
+
+    def _open_sheet(self) -> None:
+        if self.source is not None:
+            self.load(self.source.sheet.path, self.sheets.currentText())
+
+    def _read(self, source: Source) -> None:
+        self._finish()
+        self.source = source
+        names = source.sheet.names
+        self.sheets.clear()
+        self.sheets.addItems(names)
+        self.sheets.setCurrentText(source.sheet.name)
+        self.sheets.setVisible(len(names) > 1)
+        fingerprint = source.recognition.fingerprint
+        self._worker.read(lambda desk: desk.mapping_for(fingerprint), self._remembered, self._failed, owner=self)
+
+    def _remembered(self, mapping: dict[str, str] | None) -> None:
+        if self.source is None:
+            return
+        if mapping:
+            try:
+                known = self.source.recognition.remapped(mapping)
+            except Refusal:
+                # The header has the same words in other places: what was recognised stands.
+                known = self.source.recognition
+            self.source = Source(self.source.sheet, known)
+        self._show_mapping()
+        self.dry_run()
+
+    def _remap(self, field: str, index: int) -> None:
+        if self.source is None or self._work is not None:
+            return
+        changed = self.source.recognition.remapped({field: index if index >= 0 else None})
+        self.source = Source(self.source.sheet, changed)
+        self._show_mapping()
+        self.dry_run()
+
+    def _show_mapping(self) -> None:
+        assert self.source is not None
+        known = self.source.recognition
+        self.mapping.show_recognition(known)
+        words = [tr("表头在第 {row} 行，认出 {n} 列", row=known.header_row, n=len(known.columns))]
+        if known.unknown:
+            words.append(tr("没有用到的列：{titles}", titles="、".join(known.unknown[:12])
+                            + (" …" if len(known.unknown) > 12 else "")))
+        self._say("；".join((*words, *known.warnings, *self.source.sheet.notes)), "hint")
+
+    # --- dry run
+
+    def dry_run(self) -> None:
+        """Examine every row and ask what each would become."""
+        if self.source is None or self._work is not None:
+            return
+        self.report, self._rows = None, []
+        self._show_rows()
+        try:
+            self.source.recognition.require_complete()
+        except Refusal as refusal:
+            self._say(refusal.reason)
+            self._show_state()
+            first = next((combo for field, combo in self.mapping.combos.items() if combo.currentData() == -1
+                          and combo.itemText(0).startswith("▲")), None)
+            if first is not None:
+                first.setFocus()
+            return
+        source, today = self.source, self._context.today()
+        self._begin(self._worker.aside(
+            lambda progress, cancelled: examine(source, today, progress, cancelled), tr("逐行核对"), self._examined,
+            self._failed, owner=self))
+
+    def _examined(self, rows: list[IntakeRow]) -> None:
+        self._finish()
+        self._rows = rows
+        self._begin(self._worker.long(
+            lambda desk, progress, cancelled: desk.plan_intake(rows, progress=progress, cancelled=cancelled),
+            tr("与现有案件比对"), self._planned, self._failed, owner=self, quiet=True))
+
+    def _planned(self, report: IntakeReport) -> None:
+        self._finish()
+        if report.cancelled:
+            self._say(tr("已取消试算，什么也没有收入。"), "hint")
+            return
+        self.report = report
+        self._show_rows()
+        self._show_state()
+        self.take_button.setFocus()
+
+    # --- the real run
+
+    def take_in(self) -> None:
+        """Write the new and changed cases; the mapping is remembered for the next list of this shape."""
+        if self.report is None or not self.report.dry_run or self.source is None or self._work is not None:
+            return
+        rows, actor, today = self._rows, self._context.actor, self._context.today()
+        source, known = self.source.sheet.path.name, self.source.recognition
+        self._wanted = self.report.new + self.report.changed
+
+        def run(desk, progress, cancelled):  # type: ignore[no-untyped-def]
+            desk.remember_mapping(known.fingerprint, known.mapping())
+            return desk.take_in(rows, actor=actor, source=source, today=today, progress=progress, cancelled=cancelled)
+
+        self._begin(self._worker.long(run, tr("收入 {n} 件", n=self._wanted), self._taken, self._failed, owner=self,
+                                      origin="import"))
+
+    def _taken(self, report: IntakeReport) -> None:
+        self._finish()
+        self.report = report
+        done = report.new + report.changed
+        if report.cancelled:
+            self._say(tr("已取消：先前的 {n} 件已经收入并保留，其余 {rest} 件没有收入；再导入一次同一文件会接着收。",
+                         n=done, rest=self._wanted - done), "warning")
+        else:
+            self._say(tr("已收入：新收 {new} 件，变更 {changed} 件，不变 {same} 件，拒收 {refused} 行。",
+                         new=report.new, changed=report.changed, same=report.unchanged,
+                         refused=report.refused), "done")
+        self._show_rows()
+        self._show_state()
+        (self.new_button if report.new else self.close_button).setFocus()
+        self.imported.emit(report)
+
+    def save_copy(self) -> None:
+        """A copy of the sheet with the reason beside each refused row; the original is not touched."""
+        if self.source is None:
+            return
+        path = self.source.sheet.path
+        name, _filter = QFileDialog.getSaveFileName(
+            self, tr("保存带原因的副本"), str(path.with_name(tr("{stem}-未收入原因.xlsx", stem=path.stem))),
+            "Excel (*.xlsx)")
+        if name:
+            self.save_copy_to(Path(name))
+
+    def save_copy_to(self, target: Path) -> None:
+        if self.source is None or self.report is None or self._work is not None:
+            return
+        path, found = self.source.sheet.path, refusals(self.report)
+
+        def write(_progress: object, _cancelled: object) -> None:
+            from desktop.exchange.error_copy import write_error_copy
+
+            write_error_copy(path, target, found)
+
+        def written(_nothing: object) -> None:
+            self._finish()
+            self._say(tr("副本已保存到 {path}；改好标出的行，再导入这个副本即可。", path=target), "done")
+
+        self._begin(self._worker.aside(write, tr("写带原因的副本"), written, self._failed, owner=self,
+                                       cancellable=False))
+
+    def _show_new(self) -> None:
+        self.accept()
+        self.show_new.emit()
+
+    # --- what is shown
+
+    def _begin(self, work: LongWork) -> None:
+        self._work = work
+        self._doing.setText(work.title)
+        self._bar.setRange(0, 0)
+        self.cancel_button.setEnabled(work.cancellable)
+        work.progressed.connect(self._progress)
+        self._show_state()
+
+    def _progress(self, done: int, total: int) -> None:
+        total = total or len(self._rows)
+        self._bar.setRange(0, total)
+        self._bar.setValue(done)
+        if self._work is not None:
+            self._doing.setText(f"{self._work.title}　{done} / {total}" if total else self._work.title)
+
+    def _finish(self) -> None:
+        self._work = None
+        self._show_state()
+        if self._leaving:
+            super().reject()
+
+    def _failed(self, error: BaseException) -> None:
+        self._finish()
+        self._say(said_fault(error) or tr("程序内部出错，什么也没有收入。"))
+        self._show_rows()
+
+    def cancel(self) -> None:
+        if self._work is not None:
+            self._work.cancel()
+            self.cancel_button.setEnabled(False)
+
+    def _say(self, words: str, level: str = "error") -> None:
+        self._heard.setText(words)
+        self._heard.setProperty("level", level)
+        self._heard.style().unpolish(self._heard)
+        self._heard.style().polish(self._heard)
+        self._heard.setVisible(bool(words))
+
+    def heard(self) -> str:
+        """The sentence on the dialog."""
+        return self._heard.text()
+
+    def _show_rows(self) -> None:
+        verdict = next((name for name, button in self.filter_buttons.items() if button.isChecked()), "")
+        report = self.report
+        self.table.show_rows(planned_rows(report, verdict) if report else [], select_first=True)
+        counts = {"": report.read, "new": report.new, "changed": report.changed, "unchanged": report.unchanged,
+                  "refused": report.refused} if report else {}
+        for name, button in self.filter_buttons.items():
+            label = tr(VERDICTS[name]) if name else tr("全部")
+            button.setText(f"{label} {counts[name]}" if counts else label)
+            button.setEnabled(bool(counts))
+
+    def _show_state(self) -> None:
+        busy = self._work is not None
+        for widget in (self._doing, self._bar, self.cancel_button):
+            widget.setVisible(busy)
+        self._body.setEnabled(not busy or self.report is not None)
+        self.mapping.setEnabled(not busy and (self.report is None or self.report.dry_run))
+        self.choose_button.setEnabled(not busy)
+        planned = self.report if self.report is not None and self.report.dry_run else None
+        wanted = planned.new + planned.changed if planned else 0
+        self.take_button.setVisible(self.report is None or self.report.dry_run)
+        self.take_button.setEnabled(bool(wanted) and not busy)
+        self.take_button.setDefault(True)
+        self.take_button.setText(
+            tr("收入 {n} 件", n=wanted) if wanted else tr("没有可收入的") if planned else tr("收入"))
+        self.copy_button.setVisible(bool(self.report and self.report.refused) and not busy)
+        self.new_button.setVisible(bool(self.report and not self.report.dry_run and self.report.new) and not busy)
+
+    # --- leaving and dropping
+
+    def reject(self) -> None:
+        """Leave. Running work is asked to stop first; what it committed stays and is said in the queue."""
+        if self._work is not None:
+            self._leaving = True
+            self.cancel()
+            return
+        super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._work is not None:
+            event.ignore()
+            self.reject()
+        else:
+            super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.load(Path(event.mimeData().urls()[0].toLocalFile()))

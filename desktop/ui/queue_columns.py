@@ -1,0 +1,67 @@
+"""The columns of a queue as data: what they show, how wide they start, by what they sort and filter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desktop.app.views import QueueRow
+from desktop.ui.i18n import tr
+from desktop.ui.widgets.clocks import due_mark
+
+TYPES = {"实用新型": "新型", "外观设计": "外观"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """``text`` gives the cell; ``sort`` and ``filter`` are columns of the query, empty when it cannot.
+
+    ``rank``: 0 is always shown at first, 1, 2, … while there is room, -1 only when a person asks for it."""
+
+    id: str
+    title: str
+    sample: str
+    text: Callable[[QueueRow], str]
+    sort: str = ""
+    filter: str = ""
+    rank: int = 0
+    tip: str = ""
+
+
+def _round(row: QueueRow) -> str:
+    return str(row.round) if row.round else "—"
+
+
+def _due(row: QueueRow) -> str:
+    if row.due_on is None:
+        return "—"
+    return row.due_on.isoformat() + (f" {tr('暂定')}" if row.provisional else "")
+
+
+COLUMNS = (
+    Column("remaining", "余日", "‖ 10 暂停", lambda row: due_mark(row).words, "due_on",
+           tip="距到期的工作日数。▲ 超期　◆ 今明到期　● 期限内　‖ 停表（保留剩余天数）　暂定：当年工作日历尚未发布"),
+    Column("number", "预审案号", "SDYS-2026-0000000", lambda row: row.number, "number", "number"),
+    Column("title", "发明名称", "一种钻井平台桩", lambda row: row.title, "title", "title"),
+    Column("type", "类型", "新型", lambda row: TYPES.get(row.patent_type, row.patent_type), "patent_type",
+           "patent_type"),
+    Column("class", "主分类号", "H01L 31/047", lambda row: row.main_class or "—", "main_class", "main_class"),
+    Column("field", "领域", "新一代信息技术", lambda row: row.field or tr("未归入"), "field", "field",
+           rank=2),
+    Column("party", "申请主体", "烟台海工装备", lambda row: row.party, "party", "party"),
+    Column("stage", "环节", "已发意见待答复", lambda row: row.stage_label, "stage", ""),
+    Column("round", "轮次", "轮次", _round, "round", rank=4),
+    Column("examiner", "承办", "欧阳明", lambda row: row.examiner or "—", "examiner", "examiner"),
+    Column("received", "收件", "2026-11-22", lambda row: row.received_on.isoformat(), "received_on", "received_on",
+           rank=3),
+    Column("due", "到期", "2026-11-22 暂定", _due, "due_on", "due_on", rank=1,
+           tip="当前走时的期限到哪一天；按工作日历推算"),
+    Column("platform", "平台案号", "YS202611220001234", lambda row: row.platform_number or "—", "platform_number",
+           "platform_number", rank=-1),
+    Column("region", "地区", "济南市历下区", lambda row: row.region or "—", "", "region", rank=-1),
+    Column("agency", "代理机构", "济南某专利代理事务所", lambda row: row.agency or "—", "", "agency", rank=-1),
+    Column("application", "申请号", "202610123456.7", lambda row: row.application_number or "—", "application_number",
+           "application_number", rank=-1),
+    Column("flags", "标记", "资助·前案", lambda row: "·".join(row.flags) or "", "", "flags", rank=-1),
+)
+BY_ID = {column.id: index for index, column in enumerate(COLUMNS)}

@@ -1,0 +1,241 @@
+"""The header of a queue: click to sort, drag to reorder, and under it, when wanted, one filter box a column."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QHeaderView, QLineEdit, QMenu, QWidget
+
+from desktop.ui.i18n import tr
+from desktop.ui.queue_columns import BY_ID, COLUMNS
+from desktop.ui.queue_delegate import PADDING
+from desktop.ui.theme import text_width
+
+REST_MS = 250
+TITLE = BY_ID["title"]
+
+
+class QueueHeader(QHeaderView):
+    """``sort_wanted(section, add)``, ``filtered({column: text})``, ``left_filters()``, ``arranged()``."""
+
+    sort_wanted = Signal(int, bool)
+    filtered = Signal(dict)
+    left_filters = Signal()
+    arranged = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setSectionsMovable(True)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setMinimumSectionSize(text_width("余日") + 18)
+        self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self._shift = False
+        self.sectionClicked.connect(lambda section: self.sort_wanted.emit(section, self._shift))
+        self.editors: dict[int, QLineEdit] = {}
+        self._filtering = False
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self.say_filters)
+        self._arranged = False
+        self._fitting = False
+        self.sectionResized.connect(self._moved)
+        self.sectionMoved.connect(self._moved)
+
+    # --- the filter row
+
+    @property
+    def filtering(self) -> bool:
+        return self._filtering
+
+    def show_filters(self, shown: bool) -> None:
+        """Open or close the row of boxes; closing empties them."""
+        if shown and not self.editors:
+            self._make_editors()
+        self._filtering = shown
+        if not shown:
+            self.put_filters({})
+            self.say_filters()
+        self.updateGeometries()
+        self.updateGeometry()
+        self.geometriesChanged.emit()
+        self.place_editors()
+
+    def _make_editors(self) -> None:
+        for section, column in enumerate(COLUMNS):
+            editor = QLineEdit(self)
+            editor.setObjectName("filter")
+            editor.setEnabled(bool(column.filter))
+            editor.setPlaceholderText(tr("筛选…") if column.filter else "")
+            editor.setAccessibleName(tr("按{title}筛选", title=tr(column.title)))
+            editor.textEdited.connect(lambda _text: self._rest.start())
+            editor.installEventFilter(self)
+            self.editors[section] = editor
+
+    def filters(self) -> dict[str, str]:
+        """Column of the query -> text, only where something is typed."""
+        return {
+            COLUMNS[section].filter: editor.text().strip()
+            for section, editor in self.editors.items() if editor.text().strip()
+        }
+
+    def put_filters(self, texts: dict[str, str]) -> None:
+        for section, editor in self.editors.items():
+            editor.setText(texts.get(COLUMNS[section].filter, ""))
+
+    def say_filters(self) -> None:
+        self._rest.stop()
+        self.filtered.emit(self.filters())
+
+    def focus_filter(self, section: int) -> None:
+        """Put the cursor into a column's box (the title's when that one has none)."""
+        editor = self.editors.get(section)
+        if editor is None or not editor.isEnabled() or editor.isHidden():
+            editor = self.editors[TITLE]
+        editor.setFocus()
+        editor.selectAll()
+
+    def sizeHint(self) -> QSize:
+        size = super().sizeHint()
+        if self._filtering:
+            size.setHeight(size.height() + self._editor_height())
+        return size
+
+    def updateGeometries(self) -> None:
+        self.setViewportMargins(0, 0, 0, self._editor_height() if self._filtering else 0)
+        super().updateGeometries()
+        self.place_editors()
+
+    def _editor_height(self) -> int:
+        return self.fontMetrics().height() + 12
+
+    def place_editors(self) -> None:
+        """Each box stands under its column."""
+        top = super().sizeHint().height()
+        for section, editor in self.editors.items():
+            shown = self._filtering and not self.isSectionHidden(section)
+            editor.setVisible(shown)
+            if shown:
+                editor.setGeometry(
+                    self.sectionViewportPosition(section), top, self.sectionSize(section), self._editor_height()
+                )
+        # Tab goes through the boxes as they stand on the screen, not as they were made.
+        ordered = sorted(self.editors, key=self.visualIndex)
+        for before, after in pairwise(ordered):
+            QWidget.setTabOrder(self.editors[before], self.editors[after])
+
+    def _moved(self, *_numbers: int) -> None:
+        if self._fitting:
+            return
+        self._arranged = True
+        self.fit()
+        self.arranged.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and isinstance(watched, QLineEdit):
+            if event.key() == Qt.Key.Key_Escape:
+                if watched.text():
+                    watched.clear()
+                    self.say_filters()
+                else:
+                    self.left_filters.emit()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+                self.say_filters()
+                self.left_filters.emit()
+                return True
+        return False
+
+    # --- sorting, choosing columns
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        super().mouseReleaseEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.columns_menu().popup(event.globalPos())
+
+    def columns_menu(self) -> QMenu:
+        """Which columns are shown."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for section, column in enumerate(COLUMNS):
+            item = menu.addAction(tr(column.title))
+            item.setCheckable(True)
+            item.setChecked(not self.isSectionHidden(section))
+            item.setEnabled(section != TITLE)
+            item.toggled.connect(lambda shown, section=section: self.show_column(section, shown))
+        menu.addSeparator()
+        menu.addAction(tr("恢复默认的列"), self.reset_arrangement)
+        return menu
+
+    def show_column(self, section: int, shown: bool) -> None:
+        self.setSectionHidden(section, not shown)
+        self._moved()
+
+    # --- arrangement
+
+    def reset_arrangement(self) -> None:
+        """The columns as they were shipped."""
+        self.arrange({})
+        self.arranged.emit()
+
+    def arrangement(self) -> dict[str, object]:
+        """Order, hidden columns and widths as plain values; empty while nobody arranged anything."""
+        if not self._arranged:
+            return {}
+        order = sorted(range(self.count()), key=self.visualIndex)
+        return {
+            "order": [COLUMNS[section].id for section in order],
+            "hidden": [COLUMNS[section].id for section in order if self.isSectionHidden(section)],
+            "widths": {COLUMNS[section].id: self.sectionSize(section) for section in order
+                       if not self.isSectionHidden(section) and section != TITLE},
+        }
+
+    def arrange(self, wanted: dict[str, object]) -> None:
+        """Put columns as remembered; names that no longer exist are passed over. Empty: as shipped."""
+        order, hidden, widths = wanted.get("order"), wanted.get("hidden"), wanted.get("widths")
+        self._arranged = isinstance(hidden, list)
+        names = [column.id for column in COLUMNS]
+        remembered = [name for name in order if name in names] if isinstance(order, list) else []
+        sequence = remembered + [name for name in names if name not in remembered]
+        self._fitting = True
+        for place, name in enumerate(sequence):
+            self.moveSection(self.visualIndex(names.index(name)), place)
+        for section, column in enumerate(COLUMNS):
+            self.setSectionHidden(section, column.id in hidden if isinstance(hidden, list) else column.rank != 0)
+            width = widths.get(column.id) if isinstance(widths, dict) else None
+            self.resizeSection(section, width if isinstance(width, int) else self._natural(section))
+        self._fitting = False
+        self.fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Give the title what is left; while nobody chose columns, show more of them where there is room."""
+        if self._fitting or not self.count():
+            return
+        self._fitting = True
+        room = self.viewport().width()
+        if not self._arranged:
+            used = self._natural(TITLE) + sum(
+                self.sectionSize(section) for section, column in enumerate(COLUMNS)
+                if column.rank == 0 and section != TITLE
+            )
+            for section in sorted((s for s, c in enumerate(COLUMNS) if c.rank > 0), key=lambda s: COLUMNS[s].rank):
+                used += self._natural(section)
+                if self.isSectionHidden(section) != (used > room):
+                    self.setSectionHidden(section, used > room)
+                    self.resizeSection(section, self._natural(section))
+        others = sum(self.sectionSize(section) for section in range(self.count()) if section != TITLE)
+        self.resizeSection(TITLE, max(self._natural(TITLE), room - others))
+        self._fitting = False
+        self.place_editors()
+
+    def _natural(self, section: int) -> int:
+        return text_width(COLUMNS[section].sample) + 2 * PADDING + 3

@@ -1,0 +1,126 @@
+"""The top of the window: one search box, the state of the store, who sits here."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QWidget
+
+from desktop.app.views import StaffMember
+from desktop.ui.i18n import tr
+
+REST_MS = 200
+
+
+class SearchBox(QLineEdit):
+    """``searched(text)`` when typing rests or Enter is pressed; ``left()`` when the person goes on to the list."""
+
+    searched = Signal(str)
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("search")
+        self.setPlaceholderText(tr("查找案号、名称、主体、代理、分类号…（两个字即可）"))
+        self.setAccessibleName(tr("查找案件"))
+        self.setClearButtonEnabled(True)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_MS)
+        self._rest.timeout.connect(self._say)
+        self.textChanged.connect(lambda _text: self._rest.start())
+        self._said = ""
+        self._hint = QLabel("Ctrl F", self)
+        self._hint.setObjectName("key")
+        self._hint.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.textChanged.connect(lambda text: self._hint.setVisible(not text))
+        self.installEventFilter(self)
+
+    def put(self, text: str) -> None:
+        """Show a text without asking for it again."""
+        self._said = text
+        self.setText(text)
+        self._rest.stop()
+
+    def _say(self) -> None:
+        self._rest.stop()
+        text = self.text().strip()
+        if text != self._said:
+            self._said = text
+            self.searched.emit(text)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self and event.type() == QEvent.Type.Resize:
+            size = self._hint.sizeHint()
+            self._hint.setGeometry(self.width() - size.width() - 8, (self.height() - size.height()) // 2,
+                                   size.width(), size.height())
+        if watched is self and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() == Qt.Key.Key_Escape:
+                self.clear()
+                self._say()
+                self.left.emit()
+                return True
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+                self._say()
+                self.left.emit()
+                return True
+        return False
+
+
+class TopBar(QFrame):
+    """``person_chosen(name)`` when another name is taken from the menu."""
+
+    person_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("topbar")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 7, 14, 7)
+        row.setSpacing(12)
+        self.search = SearchBox(self)
+        self.search.setMaximumWidth(620)
+        row.addWidget(self.search, 3)
+        self.palette_button = QPushButton(self)
+        self.palette_button.setObjectName("pill")
+        self.palette_button.setText(tr("命令 Ctrl K"))
+        row.addWidget(self.palette_button)
+        row.addStretch(1)
+        self.state = QLabel(self)
+        self.state.setObjectName("pill")
+        row.addWidget(self.state)
+        self.person = QPushButton(self)
+        self.person.setObjectName("pill")
+        self.person.setToolTip(tr("换人办理（Ctrl Shift U）"))
+        self.person.clicked.connect(self.choose_person)
+        self.person.hide()
+        row.addWidget(self.person)
+        self._staff: tuple[StaffMember, ...] = ()
+        self._actor = ""
+        self.show_state(ready=False)
+
+    def show_state(self, *, ready: bool) -> None:
+        """Whether a store is open; one station works by itself."""
+        self.state.setText(tr("● 离线单机") if ready else tr("○ 尚未打开"))
+        self.state.setToolTip(tr("数据只在这台电脑上，办理不需要网络") if ready else "")
+
+    def show_person(self, station: str, actor: str, staff: tuple[StaffMember, ...]) -> None:
+        """Station, who acts, and who else could."""
+        self._staff, self._actor = staff, actor
+        self.person.setText(" · ".join(part for part in (station, actor) if part) + " ▾")
+        self.person.show()
+
+    def choose_person(self) -> None:
+        """The menu of names."""
+        if not self._staff:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for member in self._staff:
+            item = menu.addAction(f"{member.name}　{'、'.join(member.roles)}",
+                                  partial(self.person_chosen.emit, member.name))
+            item.setCheckable(True)
+            item.setChecked(member.name == self._actor)
+        menu.popup(self.person.mapToGlobal(self.person.rect().bottomLeft()))

@@ -1,0 +1,304 @@
+"""The one window: rail, top bar, pages, notices, status line. Pages are made when they are first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.app.views import QueueCounts, QueueRow, StaffMember
+from desktop.ui import notices
+from desktop.ui.actions import Actions
+from desktop.ui.context import Context
+from desktop.ui.i18n import tr
+from desktop.ui.palette import Palette
+from desktop.ui.queue_page import QueuePage
+from desktop.ui.rail import BRAND, Rail
+from desktop.ui.statusbar import StatusBar
+from desktop.ui.theme import DARK, Theme
+from desktop.ui.topbar import TopBar
+from desktop.ui.worker import DeskWorker
+
+if TYPE_CHECKING:
+    from desktop.ui.case_page import CasePage
+    from desktop.ui.settings_page import SettingsPage
+
+WORKBOOKS = (".xlsx", ".xls", ".csv", ".txt", ".xlsm")
+
+
+class Window(QMainWindow):
+    """``ready``: the first page of the queue stands on the screen."""
+
+    ready = Signal()
+
+    def __init__(
+        self, worker: DeskWorker, theme: Theme, *, now: Callable[[], datetime] = datetime.now,
+    ) -> None:
+        super().__init__()
+        self.setWindowTitle(tr(BRAND))
+        self.setAcceptDrops(True)
+        self.resize(1366, 768)
+        self.setMinimumSize(760, 480)
+        self.worker, self.theme = worker, theme
+        self.rail, self.top, self.status = Rail(self), TopBar(self), StatusBar(self)
+        self.notices = notices.Notices(self)
+        self.context = Context(worker, theme, self.notices, now=now, parent=self)
+        self.actions_bound = Actions(self)
+        self.queue = QueuePage(self.context, self.actions_bound)
+        self.case: CasePage | None = None
+        self.settings: SettingsPage | None = None
+        self.pages = QStackedWidget(self)
+        self.pages.addWidget(self.queue)
+        self.palette_popup = Palette(self.context, self.actions_bound, self)
+        self._lay_out()
+        self._connect()
+        self.rail.show_place("queue")
+
+    def _lay_out(self) -> None:
+        frame = QWidget(self)
+        across = QHBoxLayout(frame)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self.rail)
+        down = QVBoxLayout()
+        down.setSpacing(0)
+        down.addWidget(self.top)
+        down.addWidget(self.pages, 1)
+        down.addWidget(self.notices)
+        down.addWidget(self.status)
+        across.addLayout(down, 1)
+        self.setCentralWidget(frame)
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self._go)
+        self.rail.menu_wanted.connect(self.show_menu)
+        self.top.search.searched.connect(self._search)
+        self.top.search.left.connect(self._leave_search)
+        self.top.palette_button.clicked.connect(self.show_palette)
+        self.top.person_chosen.connect(self.context.become)
+        self.queue.said.connect(self._say)
+        self.queue.counted.connect(self._count)
+        self.queue.open_wanted.connect(self.open_case)
+        self.queue.record_wanted.connect(self.show_record)
+        self.queue.import_wanted.connect(self.show_import)
+        self.queue.search_changed.connect(self.top.search.put)
+        self.queue.first_shown.connect(self.ready)
+        self.palette_popup.case_chosen.connect(self.open_case)
+        self.context.actor_changed.connect(lambda _name: self._show_person())
+        self.context.settings_loaded.connect(self._restore)
+        self.worker.refused.connect(lambda text: self.notices.tell(text, notices.WARN))
+        self.worker.environment.connect(lambda text: self.notices.tell(text, notices.ERROR))
+        self.worker.bug.connect(self._report)
+        self.worker.long_started.connect(self.status.add_work)
+        self.worker.long_ended.connect(self.status.drop_work)
+        self.worker.changed.connect(self._changed)
+
+    # --- opening
+
+    def enter(self, actor: str, done: Callable[[], object] | None = None) -> None:
+        """A desk is open: learn about the centre, then show the queue as this person left it."""
+
+        def known(facts: tuple[str, str, tuple[StaffMember, ...]]) -> None:
+            centre, station, staff = facts
+            name = actor or (staff[0].name if staff else tr("本机人员"))
+            self.setWindowTitle(f"{centre} · {tr(BRAND)}" if centre else tr(BRAND))
+            self.top.show_state(ready=True)
+            self.context.enter(name, centre=centre, station=station, staff=staff)
+            if done is not None:
+                done()
+
+        self.worker.read(lambda desk: (desk.centre, desk.station_name, tuple(desk.staff())), known, owner=self)
+
+    def _show_person(self) -> None:
+        self.top.show_person(self.context.station, self.context.actor, self.context.staff)
+
+    def _restore(self) -> None:
+        self.theme.choose(self.context.setting("theme", self.theme.choice))
+        geometry = self.context.setting("geometry")
+        if isinstance(geometry, str):
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii")))
+        self.queue.start()
+
+    # --- going places
+
+    def _go(self, place: str) -> None:
+        {"queue": self.show_queue, "settings": self.show_settings}[place]()
+
+    def show_queue(self) -> None:
+        if self.case is not None:
+            self.case.flush()
+        self.pages.setCurrentWidget(self.queue)
+        self.rail.show_place("queue")
+        self.queue.focus_list()
+        self.queue.say()
+
+    def show_settings(self) -> None:
+        self.settings_page()
+        assert self.settings is not None
+        self.pages.setCurrentWidget(self.settings)
+        self.rail.show_place("settings")
+        self.settings.setFocus()
+        self.status.say(self.context.centre)
+
+    def open_case(self, key: int) -> None:
+        """The case page, with its place in the queue for "next"."""
+        page = self.case_page()
+        page.open(key, self.queue.position(key))
+        self.pages.setCurrentWidget(page)
+        self.rail.show_place("queue")
+        page.setFocus()
+        self.status.say(self.context.centre)
+
+    def case_page(self) -> CasePage:
+        """The case page, made on first use."""
+        if self.case is None:
+            from desktop.ui.case_page import CasePage
+
+            self.case = CasePage(self.context, self)
+            self.case.closed.connect(self.show_queue)
+            self.case.stepped.connect(self._step)
+            self.case.record_requested.connect(lambda key, _number: self.show_record(key))
+            self.pages.addWidget(self.case)
+            self.actions_bound.bind("case", self.case)
+        return self.case
+
+    def settings_page(self) -> SettingsPage:
+        """The settings, made on first use."""
+        if self.settings is None:
+            from desktop.ui.settings_page import SettingsPage
+
+            self.settings = SettingsPage(self.context, self)
+            self.settings.theme_chosen.connect(self._choose_theme)
+            self.settings.staff_changed.connect(self._staff_changed)
+            self.pages.addWidget(self.settings)
+        return self.settings
+
+    def _step(self, step: int) -> None:
+        key = self.queue.neighbour(step)
+        if key is None:
+            self.notices.tell(tr("这已是队列的最后一件") if step > 0 else tr("这已是队列的第一件"))
+        else:
+            self.open_case(key)
+
+    def show_record(self, key: int) -> None:
+        """The record in a window of its own."""
+        from desktop.ui.record_preview import RecordPreview
+
+        def named(rows: list[QueueRow]) -> None:
+            if rows:
+                preview = RecordPreview(self.context, key, rows[0].number, self)
+                preview.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+                preview.show()
+
+        today = self.context.today()
+        self.worker.read(lambda desk: desk.rows([key], today=today), named, owner=self, replaces="record")
+
+    def show_import(self, path: Path | None = None) -> None:
+        """The import dialog, with a file that was dropped or without."""
+        if not self.worker.ready:
+            return
+        from desktop.ui.import_dialog import ImportDialog
+
+        dialog = ImportDialog(self.context, path, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show_new.connect(self.queue.show_newest)
+        dialog.open()
+
+    # --- actions of the window
+
+    def focus_search(self) -> None:
+        self.top.search.setFocus()
+        self.top.search.selectAll()
+
+    def show_palette(self) -> None:
+        self.palette_popup.popup()
+
+    def show_menu(self) -> None:
+        self.actions_bound.menu(self).popup(self.rail.mapToGlobal(self.rail.rect().topLeft()))
+
+    def choose_person(self) -> None:
+        self.top.choose_person()
+
+    def toggle_theme(self) -> None:
+        self._choose_theme("light" if self.theme.palette is DARK else "dark")
+
+    def show_keys(self) -> None:
+        from desktop.ui.widgets.key_table import KeyTable
+
+        dialog = KeyTable(self.theme, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    # --- what happens
+
+    def _search(self, text: str) -> None:
+        if self.pages.currentWidget() is not self.queue:
+            self.pages.setCurrentWidget(self.queue)
+            self.rail.show_place("queue")
+        self.queue.search(text)
+
+    def _leave_search(self) -> None:
+        if self.pages.currentWidget() is self.queue:
+            self.queue.focus_list()
+
+    def _say(self, text: str) -> None:
+        if self.pages.currentWidget() is self.queue:
+            self.status.say(text)
+
+    def _count(self, counts: QueueCounts) -> None:
+        self.rail.buttons["queue"].show_count(counts.views.get("open", 0))
+
+    def _choose_theme(self, choice: str) -> None:
+        self.theme.choose(choice)
+        self.context.remember("theme", self.theme.choice)
+
+    def _staff_changed(self) -> None:
+        self.worker.read(lambda desk: tuple(desk.staff()), self._keep_staff, owner=self)
+
+    def _keep_staff(self, staff: tuple[StaffMember, ...]) -> None:
+        self.context.staff = staff
+        self._show_person()
+
+    def _changed(self, keys: frozenset[int] | None, origin: str) -> None:
+        self.queue.case_changed(keys)
+
+    def _report(self, error: BaseException) -> None:
+        from desktop.ui.widgets.bug_report import BugReport
+
+        # One fault often brings ten others; the first is the one worth reading.
+        if self.findChild(BugReport) is None:
+            dialog = BugReport(error, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    # --- files dropped, leaving
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self._dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = self._dropped(event)
+        if path is not None:
+            event.acceptProposedAction()
+            # The sender waits until this handler returns; the dialog comes afterwards.
+            QTimer.singleShot(0, self, lambda: self.show_import(path))
+
+    def _dropped(self, event: QDropEvent) -> Path | None:
+        urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
+        paths = [Path(url.toLocalFile()) for url in urls]
+        wanted = [path for path in paths if path.suffix.lower() in WORKBOOKS]
+        return wanted[0] if len(wanted) == 1 else None
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.case is not None:
+            self.case.flush()
+        if self.worker.ready and self.context.actor:
+            self.context.remember("geometry", bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
+            self.context.save_settings()
+        event.accept()

@@ -1,0 +1,120 @@
+"""The field editors: days in any spelling, numbers checked while typing, digests of files."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from desktop.app.views import FieldView, StaffMember
+from desktop.core.identifiers import example_application_number
+from desktop.core.terms import PatentType
+from desktop.ui.case_fields import (
+    ApplicationNumberField,
+    BoolField,
+    ChoiceField,
+    DateField,
+    DigestField,
+    IntegerField,
+    PersonField,
+    editor_for,
+    read_date,
+)
+
+TODAY = date(2026, 3, 12)
+
+
+@pytest.mark.parametrize(("text", "day"), [
+    ("2026-11-22", date(2026, 11, 22)), ("2026/1/4", date(2026, 1, 4)), ("2026.01.04", date(2026, 1, 4)),
+    ("2026年1月4日", date(2026, 1, 4)), ("20260104", date(2026, 1, 4)), ("3-9", date(2026, 3, 9)),
+    ("3月9日", date(2026, 3, 9)), ("今天", TODAY), ("昨天", date(2026, 3, 11)), ("-3", date(2026, 3, 9)),
+    ("2026-02-30", None), ("三月", None), ("", None),
+])
+def test_days_are_read_as_people_write_them(text: str, day: date | None) -> None:
+    assert read_date(text, TODAY) == day
+
+
+def test_a_date_is_tidied_moved_by_arrows_and_refused_when_it_is_none(qtbot: QtBot) -> None:
+    field = DateField(TODAY)
+    qtbot.addWidget(field)
+    field.show()
+    qtbot.keyClicks(field.line, "3-9")
+    qtbot.keyClick(field.line, Qt.Key.Key_Return)
+    assert field.value() == field.line.text() == "2026-03-09"
+    qtbot.keyClick(field.line, Qt.Key.Key_Up)
+    assert field.value() == "2026-03-10"
+    assert not field.problem()
+    field.set_value("下周")
+    assert "认不出" in field.problem()
+    assert field.value() == "下周"
+
+
+def test_an_application_number_is_judged_while_it_is_typed(qtbot: QtBot) -> None:
+    field = ApplicationNumberField(PatentType.INVENTION.value)
+    qtbot.addWidget(field)
+    good = example_application_number(PatentType.INVENTION)
+    qtbot.keyClicks(field.line, good[:8])
+    assert not field._remark.text()
+    field.line.setText(good)
+    assert good in field._remark.text()
+    wrong = good[:-1] + ("1" if good[-1] == "0" else "0")
+    field.line.setText(wrong)
+    assert field._remark.property("level") == "error"
+    field.line.setText(example_application_number(PatentType.DESIGN))
+    assert "类型" in field._remark.text()
+
+
+def test_a_digest_is_computed_from_a_file_or_checked_when_typed(qtbot: QtBot, tmp_path: Path) -> None:
+    path = tmp_path / "合格文本.docx"
+    path.write_bytes(b"text" * 1000)
+    field = DigestField()
+    qtbot.addWidget(field)
+    field.hash_file(path)
+    qtbot.waitUntil(lambda: bool(field.value()))
+    field.finish()
+    assert field.value() == hashlib.sha256(path.read_bytes()).hexdigest()
+    field.set_value("abc")
+    assert "64" in field.problem()
+    field.hash_file(tmp_path / "没有.docx")
+    qtbot.waitUntil(lambda: field._remark.property("level") == "error")
+    field.finish()
+    assert "没有.docx" in field._remark.text()
+
+
+def test_a_person_is_found_by_part_of_the_name_or_written_freely(qtbot: QtBot) -> None:
+    staff = (StaffMember("林知远", ("受理",)), StaffMember("周明", ("预审员",)))
+    field = PersonField(staff, ("周明",))
+    qtbot.addWidget(field)
+    assert field.combo.count() == 1
+    assert field.value() == ""
+    field.set_value("周明")
+    assert field.value() == "周明"
+    field.combo.setEditText("外来 人")
+    assert field.value() == "外来 人"
+
+
+def test_choices_numbers_and_ticks_speak_plain_values(qtbot: QtBot) -> None:
+    choice, optional, number, tick = ChoiceField(("N01",), ("N01 未备案",), True), ChoiceField(("a",), (), False), \
+        IntegerField(), BoolField("已付")
+    for field in (choice, optional, number, tick):
+        qtbot.addWidget(field)
+    assert [field.value() for field in (choice, optional, number, tick)] == ["", "", "", "否"]
+    choice.set_value("N01")
+    number.set_value("12")
+    tick.set_value("是")
+    assert [field.value() for field in (choice, number, tick)] == ["N01", "12", "是"]
+
+
+@pytest.mark.parametrize("kind", [
+    "text", "multiline", "date", "choice", "bool", "integer", "person", "application_number", "sha256",
+])
+def test_every_type_of_field_has_an_editor_that_takes_the_focus(kind: str, qtbot: QtBot) -> None:
+    view = FieldView("x", "名目", kind, False, options=("甲",), hint="说明")
+    editor = editor_for(view, today=TODAY, staff=(), patent_type="发明")
+    qtbot.addWidget(editor)
+    assert editor.focusProxy() is not None
+    assert editor.accessibleName() == "名目"
