@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from desktop.app.views import IntakeReport
-from desktop.cli.output import Output, printable, table
+from desktop.app.views import IntakeReport, PlannedRow
+from desktop.cli.output import REFUSED, Output, printable, table
 from desktop.cli.session import UNNAMED_CENTRE, actor_of, data_folder, open_desk, station_name, today
 from desktop.core.intake import LABELS, examine_rows
 from desktop.core.refusal import Refusal
@@ -36,10 +36,13 @@ def take_in(args: Namespace, out: Output) -> int:
     found = recognise(sheet)
     day = today()
     if not Desk.exists(data_folder(args)):
-        (found.remapped(chosen) if chosen else found).require_complete()
+        columns = found.remapped(chosen) if chosen else found
+        if columns.missing:
+            return _unusable(path, sheet, columns, args.dry_run, out)
     with _desk_for(args, out) as desk:
         columns = _columns(desk, sheet, found, chosen)
-        columns.require_complete()
+        if columns.missing:
+            return _unusable(path, sheet, columns, args.dry_run, out)
         rows = examine_rows(source_rows(sheet, columns), day)
         if args.dry_run:
             report = desk.plan_intake(rows, progress=lambda done, total: out.progress("试读", done, total))
@@ -56,6 +59,22 @@ def take_in(args: Namespace, out: Output) -> int:
     copied = _error_copy(args, sheet, report)
     out.answer(_document(path, sheet, columns, report, copied), _in_words(path, columns, report, copied))
     return 0
+
+
+def _unusable(path: Path, sheet: Sheet, columns: Recognition, dry_run: bool, out: Output) -> int:
+    """A list that lacks a column no case can do without: every row is refused, and for that one reason."""
+    rows = [row.row for row in source_rows(sheet, columns)]
+    lacking = tuple((label, "表中没有这一列") for label in columns.missing)
+    refused = tuple(PlannedRow(row, "refused", "", "", "", lacking) for row in rows)
+    report = IntakeReport(len(rows), 0, 0, 0, len(rows), refused, dry_run)
+    try:
+        columns.require_complete()
+    except Refusal as refusal:
+        out.note(refusal.reason)
+        why = {"code": refusal.code, "reason": refusal.reason, "missing": list(columns.missing)}
+        if out.as_json:
+            out.answer({**_document(path, sheet, columns, report, ""), **why}, "")
+    return REFUSED
 
 
 @contextmanager

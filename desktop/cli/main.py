@@ -11,11 +11,10 @@ from contextlib import suppress
 from importlib import import_module
 
 from desktop.app.faults import DataDamage, EnvironmentFault
-from desktop.cli.output import Output
+from desktop.cli.output import DAMAGED, DONE, ENVIRONMENT, REFUSED, USAGE, Output
 from desktop.cli.parser import Usage, parse
 from desktop.core.refusal import Refusal
 
-DONE, REFUSED, USAGE, ENVIRONMENT, DAMAGED = range(5)
 BUG = 70  # sysexits.h EX_SOFTWARE: no status that a script takes for an answer
 INTERRUPTED = 130
 CHILD_FLAG = "--read-workbook"  # how a frozen program asks itself to read a foreign file, see exchange.reading
@@ -41,6 +40,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         reader_child.main()
         return DONE
+    try:
+        return _answer(words)
+    except BrokenPipeError:  # whoever read us has gone, perhaps before hearing why it was refused
+        _forget_stdout()
+        return DONE
+
+
+def _answer(words: list[str]) -> int:
     out = Output(as_json="--json" in words)
     try:
         return _run(words, out)
@@ -56,8 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         out.note("已中断；已经写入的内容保留，其余没有改动。")
         return INTERRUPTED
     except BrokenPipeError:
-        _forget_stdout()
-        return DONE
+        raise
     except OSError as error:
         return out.trouble(ENVIRONMENT, "fault", "io_error", _sentence(error))
     except Exception:

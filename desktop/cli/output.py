@@ -10,6 +10,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+# Exit statuses.
+DONE, REFUSED, USAGE, ENVIRONMENT, DAMAGED = range(5)
+
 
 class Output:
     """Answers go to standard output, everything else to standard error."""
