@@ -10,22 +10,22 @@ from db.paths import Surroundings, kind_by_mounts, refuse_unfit_location
 LOCAL = Surroundings("local")
 MOUNTS = [
     "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw",
-    "40 22 0:40 / /srv/share rw - nfs4 host:/share rw",
-    "41 22 0:41 / /home/me/my\\040files rw - fuse.sshfs host:/ rw",
+    "40 22 0:40 / /remote/share rw - nfs4 host:/share rw",
+    "41 22 0:41 / /local/me/my\\040files rw - fuse.sshfs host:/ rw",
     "42 22 8:17 / /media/me/STICK rw - vfat /dev/sdb1 rw",
-    "43 40 8:33 / /srv/share/disk rw - ext4 /dev/sdc1 rw",
+    "43 40 8:33 / /remote/share/disk rw - ext4 /dev/sdc1 rw",
 ]
 
 
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("/home/me/kuaishen", "local"),
-        ("/srv/share", "network"),
-        ("/srv/share/a/b", "network"),
-        ("/srv/shared", "local"),
-        ("/srv/share/disk/x", "local"),
-        ("/home/me/my files/x", "network"),
+        ("/local/me/kuaishen", "local"),
+        ("/remote/share", "network"),
+        ("/remote/share/a/b", "network"),
+        ("/remote/shared", "local"),
+        ("/remote/share/disk/x", "local"),
+        ("/local/me/my files/x", "network"),
         ("/media/me/STICK/x", "removable"),
     ],
 )
@@ -40,16 +40,16 @@ def test_the_nearest_mount_decides(path: str, kind: str) -> None:
         ("\\\\server\\share", LOCAL, "network_path", "网络"),
         ("/data", Surroundings("network"), "network_path", "网络"),
         ("/data", Surroundings("removable"), "removable_path", "可移动"),
-        ("/home/me/OneDrive/data", LOCAL, "cloud_path", "OneDrive"),
-        ("/home/me/OneDrive - 某某中心/data", LOCAL, "cloud_path", "OneDrive"),
-        ("/home/me/Dropbox (个人)/data", LOCAL, "cloud_path", "Dropbox"),
-        ("/home/me/我的坚果云/data", LOCAL, "cloud_path", "坚果云"),
-        ("/home/me/Nutstore/data", LOCAL, "cloud_path", "坚果云"),
-        ("/home/me/百度网盘/data", LOCAL, "cloud_path", "百度网盘"),
-        ("/home/me/腾讯微云/data", LOCAL, "cloud_path", "腾讯微云"),
-        ("/home/me/Google Drive/data", LOCAL, "cloud_path", "Google Drive"),
-        ("/Users/me/Library/Mobile Documents/com~apple~CloudDocs/data", LOCAL, "cloud_path", "iCloud"),
-        ("/work/docs/data", Surroundings("local", frozenset({".dropbox.cache"})), "cloud_path", "Dropbox"),
+        ("/local/me/OneDrive/data", LOCAL, "cloud_path", "OneDrive"),
+        ("/local/me/OneDrive - 某某中心/data", LOCAL, "cloud_path", "OneDrive"),
+        ("/local/me/Dropbox (个人)/data", LOCAL, "cloud_path", "Dropbox"),
+        ("/local/me/我的坚果云/data", LOCAL, "cloud_path", "坚果云"),
+        ("/local/me/Nutstore/data", LOCAL, "cloud_path", "坚果云"),
+        ("/local/me/百度网盘/data", LOCAL, "cloud_path", "百度网盘"),
+        ("/local/me/腾讯微云/data", LOCAL, "cloud_path", "腾讯微云"),
+        ("/local/me/Google Drive/data", LOCAL, "cloud_path", "Google Drive"),
+        ("/People/me/Library/Mobile Documents/com~apple~CloudDocs/data", LOCAL, "cloud_path", "iCloud"),
+        ("/files/docs/data", Surroundings("local", frozenset({".dropbox.cache"})), "cloud_path", "Dropbox"),
         ("/d/sync/data", Surroundings("local", roots=(("/d/sync", "OneDrive"),)), "cloud_path", "OneDrive"),
     ],
 )
@@ -60,6 +60,6 @@ def test_unfit_places_are_refused_with_a_sentence(path: str, around: Surrounding
 
 
 def test_ordinary_places_are_fine(tmp_path: Path) -> None:
-    refuse_unfit_location(Path("/home/me/.local/share/kuaishen"), LOCAL)
-    refuse_unfit_location(Path("/home/me/onedrive-notes/data"), LOCAL)
+    refuse_unfit_location(Path("/local/me/.local/share/kuaishen"), LOCAL)
+    refuse_unfit_location(Path("/local/me/onedrive-notes/data"), LOCAL)
     refuse_unfit_location(tmp_path / "not yet" / "there")
