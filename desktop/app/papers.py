@@ -94,7 +94,7 @@ def build(
     short = "-".join(value[i : i + 4] for i in range(0, 16, 4))
     notes = (
         f"口径：工作日按国务院办公厅公布的 {calendar.first_year}—{calendar.last_year} 年安排；"
-        "期限自次日起算，停止计算的时间不计；“暂定”表示超出已公布的日历。",
+        "期限自次日起算，停止计算的时间不计；用时以工作日计（注明“日”的除外）；“暂定”表示超出已公布的日历。",
         "以上为基于当前案卷的初步判断，最终以国家知识产权局审查结果为准。",
         f"快审工作台 {program}　记录校验值 {short}（可用 kuaishen verify 核对）",
     )
@@ -192,7 +192,7 @@ def _limits(limits: Sequence[LimitView], calendar: WorkdayCalendar, today: date)
             )
         )
     return RecordTable(
-        ("环节", "起算", "应于", "办结", "期限、性质、核对", "用工作日", "按期"),
+        ("环节", "起算", "应于", "办结", "期限、性质、核对", "用时", "按期"),
         tuple(rows),
         (1.6, 1.3, 1.3, 1.3, 2.35, 1.05, 1.1),
         frozenset(marked),

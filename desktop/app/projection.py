@@ -118,11 +118,10 @@ def published_from(payload: Mapping[str, Any], published_on: str, actor: str) ->
 def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None) -> int:
     """Empty the read tables and fold the whole journal into them again. Returns the number of events."""
     total = tx.count()
-    case_table.clear_read_tables(tx)
     cases: dict[str, CaseState] = {}
     last: dict[str, tuple[str, int]] = {}
     documents: list[Published] = []
-    with _nothing_collected():
+    with _nothing_collected(), case_table.rebuilding(tx):
         for number, event in enumerate(tx.replay(), 1):
             stream, kind, version, occurred_on, actor, payload, head, hlc = event
             if stream.startswith(STREAM_PREFIX):

@@ -208,8 +208,9 @@ def _apply(state: CaseState, effect: Mapping[str, Any]) -> None:
         else:
             clock.state = clocks.RUNNING
             if clock.unit != Unit.MONTH:
-                clock.spans[-1][1] = clock.stopped_on
-                clock.spans.append([day, ""])
+                begun = clock.spans[-1][0]  # may lie ahead of both: a notice carries its own date
+                clock.spans[-1][1] = max(begun, clock.stopped_on)
+                clock.spans.append([max(begun, day), ""])
         clock.stopped_on = ""
     elif verb == "exclude":
         clocks.exclude(clock, date.fromisoformat(day), date.fromisoformat(effect["until"]))

@@ -82,9 +82,7 @@ class Walk:
 
     def act(self, action: str, on: str, *, actor: str = "", today: str = "", **values: str) -> ActOutcome:
         given = {name.replace("__", "."): value for name, value in values.items()}
-        return self.desk.act(
-            self.ref, action, given, actor=actor or self.actor, on=day(on), today=day(today or on)
-        )
+        return self.desk.act(self.ref, action, given, actor=actor or self.actor, on=day(on), today=day(today or on))
 
     def refused(self, action: str, on: str, *, actor: str = "", today: str = "", **values: str) -> Refusal:
         """The refusal of an action that must not be allowed; it must read well and leave no trace."""

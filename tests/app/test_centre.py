@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from desktop.app.desk import Desk
+from desktop.core.configuration import Kind
 from desktop.core.refusal import Refusal
 from tests.app.desks import Walk, a_row, day, digest, new_desk, open_again, reads_well, take
 
@@ -155,7 +156,9 @@ def test_a_limit_that_ships_switched_off(own_desk: Desk) -> None:
 def test_a_thirteenth_field(own_desk: Desk) -> None:
     before = take(own_desk, main_class="G06F 16/29")
     was = before.view("2026-03-02").field
-    text = own_desk.export_document("fields") + """
+    text = (
+        own_desk.export_document("fields")
+        + """
 [[field]]
 id = "trial"
 label = "试验领域"
@@ -163,6 +166,7 @@ ipc = ["G06F16/29"]
 status = "已核对"
 basis = "本中心获批范围"
 """
+    )
     count = len(own_desk.fields())
     publish(own_desk, text)
     assert len(own_desk.fields()) == count + 1
@@ -412,6 +416,28 @@ def test_two_desks_see_each_others_publications(tmp_path: Path) -> None:
     finally:
         first.close()
         second.close()
+
+
+def test_a_reader_from_before_does_not_bring_the_old_rules_back(own_desk: Desk) -> None:
+    """Queues are read in one thread while another publishes."""
+    workplace = own_desk._workplace
+    with workplace.reading() as earlier:
+        publish(own_desk, limits())
+        assert own_desk.check_document(limits()).number == 2
+        workplace._refresh(earlier)
+        assert workplace.book.newest(Kind.LIMITS) is not None
+
+
+def test_a_publication_that_fails_leaves_the_rules_alone(own_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr("desktop.app.centre._recompute", broken)
+    before = digest(own_desk)
+    with pytest.raises(RuntimeError, match="broken"):
+        publish(own_desk, YEAR_2027)
+    assert digest(own_desk) == before
+    assert own_desk.calendar.last_year == own_desk.calendar_years()[0].year == 2026
 
 
 def test_an_own_prefix_numbers_the_cases(own_desk: Desk) -> None:

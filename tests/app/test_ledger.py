@@ -35,9 +35,9 @@ def test_a_case_from_end_to_end(own_desk: Desk) -> None:
     }  # fmt: skip
     assert {name: line[name] for name in expected} == {name: day(text) for name, text in expected.items()}
     assert (line["conclusion"], line["grant"], line["acceptance"]) == ("合格", "授权", "受理")
-    assert line["preexam_workdays"] == 2 + 2  # to the opinion, and from the reply to passing: the waiting is not counted
+    assert line["preexam_workdays"] == 2 + 2  # before the opinion and after the reply
     assert line["grant_days"] == 61
-    assert (line["overdue"], line["overdue_stages"]) == ("是", "回传申请号与缴费凭证")
+    assert (line["overdue"], line["overdue_stages"]) == ("是", case.limit("upload", "2026-05-12").label)
     assert line["application_number"] == NUMBERS["发明"]
 
 

@@ -16,9 +16,8 @@ TODAY = day("2026-03-06")
 @pytest.fixture(scope="module")
 def peopled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, dict[str, Walk]]]:
     desk = new_desk(tmp_path_factory.mktemp("peopled"))
-    cases = {name: take(desk, "2026-03-02", kind, title=f"一种{name}装置") for name, kind in (
-        ("超期", "发明"), ("待分", "实用新型"), ("我的", "发明"), ("等待", "外观设计"), ("办结", "发明"), ("今日", "发明"),
-    )}  # fmt: skip
+    types = {"超期": "发明", "待分": "实用新型", "我的": "发明", "等待": "外观设计", "办结": "发明", "今日": "发明"}
+    cases = {name: take(desk, "2026-03-02", kind, title=f"一种{name}装置") for name, kind in types.items()}
     cases["待分"].accept("2026-03-03")
     cases["我的"].accept("2026-03-03").assign("2026-03-03", "李四")
     cases["等待"].accept("2026-03-03").assign("2026-03-03", "王五")

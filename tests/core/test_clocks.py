@@ -102,7 +102,7 @@ def play(steps: list[tuple[int, str, int]]) -> tuple[CaseState, DayByDay]:
     return state, naive
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(STEPS, st.integers(0, 10))
 def test_against_the_day_by_day_counter(steps: list[tuple[int, str, int]], later: int) -> None:
     state, naive = play(steps)
@@ -175,6 +175,14 @@ def test_months_know_no_pause() -> None:
     do(state, "restore", date(2026, 2, 10))
     assert clocks.due_of(clock, CALENDAR) == (date(2026, 2, 28), False)
     assert "按月计至" in "".join(clocks.explain(clock, CALENDAR, date(2026, 2, 11)))
+
+
+def test_a_limit_that_had_not_begun_when_the_case_ended() -> None:
+    state = state_with(start=date(2026, 3, 9))
+    do(state, "void", date(2026, 3, 5))
+    clock = do(state, "restore", date(2026, 3, 6))
+    assert clocks.due_of(clock, CALENDAR) == CALENDAR.add(date(2026, 3, 9), 10)
+    assert all(last >= first for first, last in clock.spans if last)
 
 
 def test_days_roll_over_a_holiday() -> None:
