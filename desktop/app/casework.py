@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,7 @@ from db.rows import CaseRow
 from desktop.app.projection import event_of, row_of, state_bytes, state_from
 from desktop.app.views import ActOutcome, DraftView
 from desktop.app.workplace import Workplace, basis_with_calendar, stream_of
-from desktop.core.case import CaseState, advance
+from desktop.core.case import CaseEvent, CaseState, advance
 from desktop.core.decide import Command, compose_opinion, decide
 from desktop.core.refusal import Refusal
 
@@ -51,6 +51,7 @@ def act(
         row, case = load(tx, ref)
         rules = workplace.rules_of(case)
         decision = decide(case, Command(action, values, actor, on), workplace.context(rules, today))
+        doubts = [doubt for event in decision.events for doubt in _taken_number(tx, row.id, event)]
         basis = basis_with_calendar(case.basis, workplace.book)
         drafts = [
             Draft(
@@ -61,7 +62,7 @@ def act(
                 role=decision.role.value,
                 occurred_on=event.occurred_on,
                 basis=basis,
-                payload=dict(event.payload),
+                payload=_with_warnings(event.payload, doubts),
             )
             for event in decision.events
         ]
@@ -76,10 +77,25 @@ def act(
         stage_label=stage.label,
         events=len(envelopes),
         due_on=date.fromisoformat(after["due_on"]) if after["due_on"] else None,
-        warnings=decision.warnings,
+        warnings=(*decision.warnings, *doubts),
         moved=(row.pk,),
         notice=decision.notice,
     )
+
+
+def _taken_number(reader: Reader, case_id: str, event: CaseEvent) -> list[str]:
+    """One application is one case. Two with one number is most likely a slip, but a person must judge which."""
+    number = event.payload["facts"].get("application_number", "")
+    other = case_table.find(reader, number) if number else None
+    if other is None or other.id == case_id:
+        return []
+    return [f"申请号 {number} 也登记在案件 {other.number}，请核对"]
+
+
+def _with_warnings(payload: Mapping[str, Any], doubts: Sequence[str]) -> dict[str, Any]:
+    if not doubts:
+        return dict(payload)
+    return {**payload, "warnings": [*payload.get("warnings", ()), *doubts]}
 
 
 def project(

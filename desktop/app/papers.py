@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from db.clock import wall_clock_ms
@@ -35,6 +35,7 @@ _VERDICTS = {"met": "按期", "late": "超期", "void": "—", "paused": "暂停
 
 def record(workplace: Workplace, ref: str | int, *, at: datetime) -> UnifiedRecord:
     """The record of a case as it stands. ``at`` is the local time of making it and the day limits are read on."""
+    at = at.astimezone()  # times on paper name this zone, wherever the paper is checked later
     with workplace.reading() as reader:
         row = find_row(reader, ref)
         envelopes = reader.stream(stream_of(row.id))
@@ -62,7 +63,7 @@ def build(
         RecordSection("二、技术", _technique(case, rules)),
         RecordSection(f"三、专利预审　{case.number}", _dates(case, envelopes), _limits(limits, calendar, at.date())),
         *(RecordSection(title) for title in NONE_YET),
-        RecordSection("九、办理流水（只增不改）", (), _journal(envelopes, rules, workplace)),
+        RecordSection("九、办理流水（只增不改）", (), _journal(envelopes, rules, workplace, at.tzinfo)),
     )
     bare = UnifiedRecord(
         centre=book.centre.name,
@@ -199,10 +200,10 @@ def _limits(limits: Sequence[LimitView], calendar: WorkdayCalendar, today: date)
     )
 
 
-def _journal(envelopes: Sequence[Envelope], rules: Rules, workplace: Workplace) -> RecordTable:
+def _journal(envelopes: Sequence[Envelope], rules: Rules, workplace: Workplace, zone: tzinfo | None) -> RecordTable:
     rows = []
     for number, envelope in enumerate(envelopes, 1):
-        recorded = datetime.fromtimestamp(wall_clock_ms(envelope.hlc) / 1000)
+        recorded = datetime.fromtimestamp(wall_clock_ms(envelope.hlc) / 1000, zone)
         label = action_word(envelope.type, envelope.payload)
         text = narrate(envelope.type, envelope.payload, rules.procedure)
         rows.append(

@@ -6,8 +6,9 @@ Kept in the same transaction as the event; a rebuild folds the whole journal aga
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -21,12 +22,14 @@ from desktop.app.workplace import STREAM_PREFIX, configuration_row, id_of
 from desktop.core import clocks
 from desktop.core.case import NEWER, CaseEvent, CaseState, advance
 from desktop.core.configuration import PUBLISHED, Document, Kind, Published
+from desktop.core.configuration import STREAM as CONFIGURATION
 from desktop.core.intake import intake_key
 from desktop.core.rulebook import RuleBook, Shipped
 from desktop.core.terms import CheckStatus
 from desktop.core.workdays import WorkdayCalendar
 
 PROJECTOR_VERSION = "1"
+_CHUNK = 1_000  # cases folded at a time in a rebuild
 _FLAG_WORDS = {"consult": "会商暂停", NEWER: "需更新版本"}
 _COLUMNS_OF_FACTS = (
     "platform_number",
@@ -103,7 +106,8 @@ def state_from(data: bytes | str | dict[str, Any]) -> CaseState:
     return CaseState.from_json(data if isinstance(data, dict) else orjson.loads(data))
 
 
-def published_from(payload: Mapping[str, Any], published_on: str, actor: str) -> Published:
+def published_from(envelope: Envelope) -> Published:
+    payload = envelope.payload
     document = Document(
         Kind(payload["kind"]),
         payload["basis"],
@@ -112,47 +116,55 @@ def published_from(payload: Mapping[str, Any], published_on: str, actor: str) ->
         payload["valid_from"],
         payload["body"],
     )
-    return Published(payload["number"], document, published_on, actor)
+    return Published(payload["number"], document, envelope.occurred_on, envelope.actor)
 
 
 def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None) -> int:
-    """Empty the read tables and fold the whole journal into them again. Returns the number of events."""
+    """Empty the read tables and fold the whole journal into them again, some cases at a time, so that memory does
+    not grow with the journal. Returns the number of events."""
     total = tx.count()
-    cases: dict[str, CaseState] = {}
-    last: dict[str, tuple[str, int]] = {}
-    documents: list[Published] = []
     with _nothing_collected(), case_table.rebuilding(tx):
-        for number, event in enumerate(tx.replay(), 1):
-            stream, kind, version, occurred_on, actor, payload, head, hlc = event
-            if stream.startswith(STREAM_PREFIX):
-                case = cases.get(stream)
-                if case is None:
-                    case = cases[stream] = CaseState()
-                advance(case, CaseEvent(kind, version, occurred_on, payload))
-                last[stream] = head, hlc
-            elif kind == PUBLISHED and version == 1:
-                published = published_from(payload, occurred_on, actor)
-                documents.append(published)
-                configuration_table.put(tx, configuration_row(published, head))
-            if progress is not None and number % 5000 == 0:
-                progress(number, total)
-        calendar = RuleBook(shipped, tuple(documents)).calendar
-        case_table.upsert_many(
-            tx,
-            (
-                (row_of(id_of(stream), case, *last[stream], calendar), state_bytes(case))
-                for stream, case in cases.items()
-            ),
-        )
+        documents = _rebuild_documents(tx)
+        calendar = RuleBook(shipped, documents).calendar
+        done = 0
+        streams = iter(tx.streams(STREAM_PREFIX))
+        while chunk := list(islice(streams, _CHUNK)):
+            done += _rebuild_cases(tx, chunk, calendar)
+            if progress is not None:
+                progress(done, total)
     local.set_meta(tx, "projector_version", PROJECTOR_VERSION)
     if progress is not None:
         progress(total, total)
     return total
 
 
+def _rebuild_documents(tx: Transaction) -> tuple[Published, ...]:
+    documents = []
+    for envelope in tx.stream(CONFIGURATION):
+        if envelope.type == PUBLISHED and envelope.version == 1:
+            published = published_from(envelope)
+            documents.append(published)
+            configuration_table.put(tx, configuration_row(published, envelope.hash))
+    return tuple(documents)
+
+
+def _rebuild_cases(tx: Transaction, streams: list[str], calendar: WorkdayCalendar) -> int:
+    """Fold these cases and write their rows; the number of their events."""
+    cases = {stream: CaseState() for stream in streams}
+    last: dict[str, tuple[str, int]] = {}
+    for stream, kind, version, occurred_on, payload, head, hlc in tx.replay(streams):
+        advance(cases[stream], CaseEvent(kind, version, occurred_on, payload))
+        last[stream] = head, hlc
+    case_table.upsert_many(
+        tx,
+        ((row_of(id_of(stream), case, *last[stream], calendar), state_bytes(case)) for stream, case in cases.items()),
+    )
+    return sum(case.events for case in cases.values())
+
+
 @contextmanager
 def _nothing_collected() -> Iterator[None]:
-    """States of a hundred thousand cases hold no cycles; looking through them for some costs a fifth of the time."""
+    """Folded states hold no cycles; looking through them again and again for some costs a fifth of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -48,6 +48,8 @@ LABELS = {
 }
 # Facts about the centre itself need no outside authority.
 _OWN = frozenset({Kind.STAFF, Kind.CENTRE})
+# Chosen by a case's received date; the others hold from the moment they are published.
+_DATED = frozenset({Kind.LIMITS, Kind.FIELDS, Kind.CHECKLISTS, Kind.NOTICES})
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,8 @@ def read_document(data: Mapping[str, Any]) -> Document:
     )
     if not own and not document.basis:
         problems.add("document.basis", "请写明依据")
+    if document.valid_from and kind not in _DATED:
+        problems.add("document.valid_from", f"{LABELS[kind]}发布即生效，不设生效日")
     header.no_others()
     problems.raise_if_any()
     _READERS[kind](document.body)

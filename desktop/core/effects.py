@@ -23,7 +23,7 @@ def clock_effects(
     procedure: Procedure,
     target: Stage | None = None,
 ) -> list[dict[str, Any]]:
-    """What the action does to every limit: stops first, then pauses, resumes and starts."""
+    """What the action does to every limit: a stop, a pause, a resume or a start."""
     rule = procedure.actions.get(action)
     if rule is not None and rule.to == PREVIOUS:
         return [{"clock": name, "do": "restore", "on": on.isoformat()} for name in case.closed_clocks]
@@ -68,6 +68,8 @@ def clock_effects(
                         },
                     }
                 )
+                if stop is not None:  # begun and done in one step, and judged all the same
+                    effects.append({"clock": name, "do": "stop", "on": _day_of(stop, values, case, on)})
     return effects
 
 

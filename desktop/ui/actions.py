@@ -153,10 +153,20 @@ class Actions(QObject):
             if not entries:
                 continue
             group = menu.addMenu(tr(name))
-            for entry in entries:
-                item = group.addAction(f"{tr(entry.label)}\t{entry.keys}", partial(self.run, entry.id))
-                item.setEnabled(self.allowed(entry))
+            self._fill(group, entries)
         return menu
+
+    def context_menu(self, parent: QWidget, scope: str) -> QMenu:
+        """What can be done on one page, for its right mouse button. The menu deletes itself."""
+        menu = QMenu(parent)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._fill(menu, [entry for entry in self.entries if entry.scope.split(".")[0] == scope and entry.palette])
+        return menu
+
+    def _fill(self, menu: QMenu, entries: Iterable[Action]) -> None:
+        for entry in entries:
+            item = menu.addAction(f"{tr(entry.label)}\t{entry.keys}", partial(self.run, entry.id))
+            item.setEnabled(self.allowed(entry))
 
 
 class ComposingGuard(QObject):

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
@@ -65,9 +66,14 @@ class Session:
         self.theme = Theme(self.application, theme)
         self.worker = DeskWorker()
         self.window = Window(self.worker, self.theme, now=now)
+        # Another window may follow in the same process (the made-up centre); nothing of this one may linger.
+        self.theme.setParent(self.window)
+        self.guard.setParent(self.window)
 
     def start(self) -> None:
         """Show the empty window, then go on once it has been painted."""
+        # An error in a slot has no caller who could catch it; it is shown instead of lost.
+        sys.excepthook = self._uncaught
         self.window.show()
         QTimer.singleShot(0, self.window, self._open)
 
@@ -119,9 +125,16 @@ class Session:
             print(sentence, file=sys.stderr)
             self.window.close()
 
+    def _uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.__excepthook__(kind, error, trace)
+        if issubclass(kind, Exception):
+            self.worker.bug.emit(error)
+
     def finish(self) -> None:
         """Let writes finish and close the store."""
         self.worker.close()
+        self.application.removeEventFilter(self.guard)
+        sys.excepthook = sys.__excepthook__
 
 
 def run(

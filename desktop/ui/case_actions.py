@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from desktop.app.views import ActionView
 from desktop.ui.i18n import tr
 from desktop.ui.widgets.buttons import KeyButton
 
-#: More buttons than this do not fit a 1366 pixel window; the rest go into a menu.
+#: More buttons than this nobody reads; those that do not fit fold into the menu too.
 VISIBLE = 5
 
 
@@ -33,12 +33,17 @@ class ActionBar(QFrame):
         self.blocked = QPushButton()
         self.blocked.setAutoDefault(False)
         self.blocked.setMenu(QMenu(self))
+        self.more = QPushButton(tr("更多"))
+        self.more.setAutoDefault(False)
+        self.more.setMenu(QMenu(self))
+        self.more.hide()
         self.record = KeyButton(tr("记录单"), "Ctrl P")
         self.record.setAutoDefault(False)
         self.record.clicked.connect(self.record_asked)
         line = QHBoxLayout(self)
         line.setContentsMargins(18, 8, 18, 8)
         line.addLayout(self._line)
+        line.addWidget(self.more)
         line.addWidget(self._reason, 1)
         line.addWidget(self.blocked)
         line.addWidget(self.record)
@@ -58,15 +63,12 @@ class ActionBar(QFrame):
                          key=lambda one: (not one.shortcut, order[one.emphasis]))
         for action in enabled[:VISIBLE]:
             self._line.addWidget(self._button(action))
-        if enabled[VISIBLE:]:
-            more = QPushButton(tr("更多"))
-            more.setAutoDefault(False)
-            menu = QMenu(more)
-            for action in enabled[VISIBLE:]:
-                entry = menu.addAction(action.label)
-                entry.triggered.connect(lambda _on=False, action=action: self.asked.emit(action))
-            more.setMenu(menu)
-            self._line.addWidget(more)
+        menu = self.more.menu()
+        menu.clear()
+        for action in enabled:
+            entry = menu.addAction(action.label)
+            entry.setData(action.action)
+            entry.triggered.connect(lambda _on=False, action=action: self.asked.emit(action))
         for action in enabled:
             if action.shortcut:
                 # On the page, not the window: a key must not act on a case that is not on the screen.
@@ -75,6 +77,35 @@ class ActionBar(QFrame):
                 shortcut.activated.connect(lambda action=action: self.asked.emit(action))
                 self._shortcuts.append(shortcut)
         self._show_blocked([action for action in actions if not action.enabled])
+        self._fold()
+
+    def _fold(self) -> None:
+        """Show as many buttons as there is room for; the menu holds the others."""
+        spacing = self._line.spacing()
+        room = self.width() - 60 - self.record.sizeHint().width() - self.more.sizeHint().width()
+        room -= self.blocked.sizeHint().width() if self.blocked.isVisibleTo(self) else 0
+        shown: set[str] = set()
+        for action, button in self.buttons.items():
+            room -= button.sizeHint().width() + spacing
+            fits = room > 0 or not shown
+            button.setVisible(fits)
+            if not fits:
+                room = 0
+                continue
+            shown.add(action)
+        folded = 0
+        for entry in self.more.menu().actions():
+            entry.setVisible(entry.data() not in shown)
+            folded += entry.isVisible()
+        self.more.setVisible(folded > 0)
+
+    def minimumSizeHint(self) -> QSize:
+        # Folding needs a bar that may become narrower than its buttons.
+        return QSize(320, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
 
     def _button(self, action: ActionView) -> QPushButton:
         button = KeyButton(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -21,8 +21,12 @@ from PySide6.QtWidgets import (
 
 from desktop.app.views import CheckItemView, ChecklistView
 from desktop.ui.i18n import tr
+from desktop.ui.widgets.elided import ElidedLabel
 
 PASS, DEFECT, NOT_APPLICABLE = "符合", "缺陷", "不适用"
+#: A line narrower than this many clauses has no room for its clause beside the text.
+NARROW = 4.4
+QWIDGETSIZE_MAX = 16_777_215
 ANSWERS = (PASS, DEFECT, NOT_APPLICABLE)
 _KEYS = {Qt.Key.Key_1: PASS, Qt.Key.Key_2: DEFECT, Qt.Key.Key_3: NOT_APPLICABLE}
 
@@ -75,14 +79,15 @@ class CheckRow(QFrame):
         metrics = self.fontMetrics()
         code = QLabel(item.item)
         code.setObjectName("muted")
-        code.setMinimumWidth(metrics.horizontalAdvance("I-S10"))
+        code.setMinimumWidth(metrics.horizontalAdvance("I-S10 "))
         text = QLabel(item.text)
         text.setWordWrap(True)
         clause = QLabel(item.clause + (tr("\n需人工确认") if human else ""))
         clause.setToolTip(item.ground)
         clause.setObjectName("muted")
         clause.setWordWrap(True)
-        clause.setFixedWidth(metrics.horizontalAdvance("细则20、27、29"))
+        self._clause_width = metrics.horizontalAdvance("细则20、27、29")
+        self._clause = clause
         self._segments = _Segments(self)
         self._segments.chosen.connect(self._choose)
         self.note = QLineEdit(self)
@@ -91,17 +96,40 @@ class CheckRow(QFrame):
         self.note.hide()
         self.note.installEventFilter(self)
         self.note.textEdited.connect(lambda _text: self.answered.emit())
-        grid = QGridLayout(self)
+        grid = self._grid = QGridLayout(self)
         grid.setContentsMargins(8, 4, 8, 4)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         grid.addWidget(code, 0, 0, Qt.AlignmentFlag.AlignVCenter)
         grid.addWidget(text, 0, 1)
-        grid.addWidget(clause, 0, 2)
         grid.addWidget(self._segments, 0, 3, Qt.AlignmentFlag.AlignVCenter)
-        grid.addWidget(self.note, 1, 1, 1, 3)
+        grid.addWidget(self.note, 2, 1, 1, 3)
         grid.setColumnStretch(1, 1)
+        self._narrow: bool | None = None
+        self._place_clause(False)
         self._name()
+
+    def _place_clause(self, narrow: bool) -> None:
+        """Beside the text; where the line is narrow, under it, so that the text keeps its width."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        self._grid.removeWidget(self._clause)
+        if narrow:
+            self._clause.setMinimumWidth(0)
+            self._clause.setMaximumWidth(QWIDGETSIZE_MAX)
+            self._grid.addWidget(self._clause, 1, 1, 1, 3)
+        else:
+            self._clause.setFixedWidth(self._clause_width)
+            self._grid.addWidget(self._clause, 0, 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_clause(event.size().width() < self._clause_width * NARROW)
+
+    def minimumSizeHint(self) -> QSize:
+        # Narrower than with the clause beside the text: it moves below when there is no room.
+        return QSize(self._segments.sizeHint().width() + self._clause_width, super().minimumSizeHint().height())
 
     def _name(self) -> None:
         # What a screen reader says for the line as a whole.
@@ -195,7 +223,7 @@ class ChecklistPanel(QWidget):
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._progress = QLabel()
+        self._progress = ElidedLabel()
         self._progress.setObjectName("muted")
         self._progress.setContentsMargins(16, 4, 16, 8)
         column = QVBoxLayout(self)
@@ -264,7 +292,13 @@ class ChecklistPanel(QWidget):
     def _focused(self, position: int) -> None:
         self._current = position
         self._rove()
-        self._scroll.ensureWidgetVisible(self.rows[position], 0, 40)
+        # After the rows have their height: texts wrap only when the list has its width.
+        QTimer.singleShot(0, self.rows[position], self._show_current)
+
+    def _show_current(self) -> None:
+        if self._current < len(self.rows):
+            self._scroll.ensureWidgetVisible(self.rows[self._current], 0, 40)
+            self._scroll.horizontalScrollBar().setValue(0)
 
     def focus_row(self, position: int) -> None:
         if self.rows:

@@ -29,7 +29,7 @@ class FactsPanel(QWidget):
 
     def show_case(self, case: CaseView) -> None:
         page = QWidget()
-        page.setObjectName("panel")
+        page.setObjectName("checkPage")
         form = QFormLayout(page)
         form.setContentsMargins(16, 4, 16, 12)
         form.setVerticalSpacing(7)

@@ -266,7 +266,8 @@ class PersonField(FieldEditor):
             self.combo.addItem(f"{name}（{roles[name]}）" if roles.get(name) else name, name)
         self.combo.setCurrentIndex(-1)
         line, completer = self.combo.lineEdit(), self.combo.completer()
-        assert line is not None and completer is not None  # an editable combo box has both
+        assert line is not None
+        assert completer is not None
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         line.setPlaceholderText(tr("输入或选择姓名"))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -34,7 +34,8 @@ Send = Callable[[Mapping[str, str], date, Callable[[object], None], Callable[[Ba
 class ActionForm(QDialog):
     """Asks what one action needs. ``carried`` are values that the page already holds (checklist, opinion).
 
-    Enter confirms (Ctrl+Enter from a multi-line field), Esc leaves without a trace. A refusal is shown at its field and nothing is lost.
+    Enter confirms (Ctrl+Enter from a multi-line field), Esc leaves without a trace. A refusal is
+    shown at its field and nothing is lost.
     """
 
     def __init__(
@@ -121,7 +122,7 @@ class ActionForm(QDialog):
         frame = self.sizeHint().height() - scroll.sizeHint().height()
         self.resize(self.minimumWidth(), min(body.sizeHint().height() + frame + 8, 680))
         send_now = QAction(self)
-        send_now.setShortcuts(["Ctrl+Return", "Ctrl+Enter"])
+        send_now.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
         send_now.triggered.connect(self.submit)
         self.addAction(send_now)
         # Where nothing has to be filled in, Enter is enough; a multi-line field would swallow it.

@@ -10,6 +10,7 @@ from desktop.app.views import CaseView, StageStep
 from desktop.ui.i18n import tr
 from desktop.ui.theme import Palette, Theme
 from desktop.ui.widgets.clocks import MARKS, limit_kind, limit_sentence, running_limits
+from desktop.ui.widgets.elided import ElidedLabel
 
 
 class StageLine(QWidget):
@@ -120,7 +121,8 @@ def clock_words(case: CaseView) -> tuple[str, str]:
     if limit.provisional:
         words += tr("（暂定）")
     if case.paused is not None and limit.state != "paused":
-        words += tr("　‖ 本中心计时暂停，余 {n} 个工作日", n=case.paused)
+        words += tr("　‖ 本中心暂停，余 {n}", n=case.paused) if case.paused >= 0 else tr(
+            "　‖ 本中心暂停，已超 {n}", n=-case.paused)
     return kind, words
 
 
@@ -142,9 +144,8 @@ class CaseHeader(QFrame):
         self._place.setObjectName("muted")
         self._next = self._link("›", tr("下一件（Alt+↓）"))
         self._next.clicked.connect(lambda: self.stepped.emit(1))
-        self._number = QLabel()
+        self._number = ElidedLabel()
         self._number.setObjectName("muted")
-        self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._chips = QHBoxLayout()
         self._chips.setSpacing(6)
         self._clock = QLabel()
@@ -236,8 +237,6 @@ class CaseHeader(QFrame):
         chips = [(case.patent_type, ""), (f"{field} · {case.field_grade}" if case.field_grade else field, "")]
         if case.field and case.field_status == "待核对":
             chips.append((tr("领域待核对"), "soon"))
-        if case.round:
-            chips.append((tr("第 {n} 次意见", n=case.round), ""))
         for text, level in chips:
             chip = QLabel(text)
             chip.setProperty("chip", True)

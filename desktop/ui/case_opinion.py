@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from desktop.app.views import CaseView, OpinionRound
 from desktop.ui.i18n import tr
+from desktop.ui.widgets.elided import ElidedLabel
 
 
 def round_words(opinion: OpinionRound) -> str:
@@ -39,7 +40,7 @@ class OpinionPanel(QWidget):
         self._rounds: tuple[OpinionRound, ...] = ()
         self._title = QLabel()
         self._title.setObjectName("strong")
-        self._state = QLabel()
+        self._state = ElidedLabel()
         self._state.setObjectName("muted")
         self.compose = QPushButton(tr("由缺陷生成"))
         self.compose.setAutoDefault(False)

@@ -235,11 +235,13 @@ class CasePage(QWidget):
         self.form = ActionForm(self.case, action, carried=carried, carried_words=words, staff=self._context.staff,
                                today=self._context.today(), send=send, parent=self)
         self.form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.form.destroyed.connect(self._forget_form)
+        self.form.finished.connect(self._forget_form)
         self.form.open()
 
     def _forget_form(self) -> None:
         self.form = None
+        # Not every window system hands the keyboard back by itself.
+        self.window().activateWindow()
 
     def _carried(self, action: ActionView) -> tuple[dict[str, str], list[str]]:
         values: dict[str, str] = {}

@@ -185,7 +185,7 @@ class FirstRunDialog(QDialog):
         scroll.setObjectName("clear")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setMinimumHeight(self.fontMetrics().height() * 7)
+        scroll.setMinimumHeight(self.fontMetrics().height() * 6)
         self.passphrase = self._line(tr("至少 {n} 个字符", n=SHORTEST))
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
         self.again = self._line(tr("再输入一次"))

@@ -32,6 +32,7 @@ from desktop.ui.import_mapping import MappingPanel
 from desktop.ui.import_model import VERDICTS, Source, examine, planned_rows, read_source, refusals
 from desktop.ui.widgets.buttons import KeyButton
 from desktop.ui.widgets.elided import ElidedLabel
+from desktop.ui.widgets.fitting import fit
 from desktop.ui.widgets.rowtable import RowTable, TextColumn
 from desktop.ui.worker import LongWork, said_fault
 
@@ -55,7 +56,8 @@ class ImportDialog(QDialog):
         self._leaving = False
         self.setWindowTitle(tr("导入案件清单"))
         self.setAcceptDrops(True)
-        self.resize(1120, 680)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        fit(self, 1120, 680)
 
         self.choose_button = KeyButton(tr("选择文件…"), "Ctrl O")
         self.choose_button.setShortcut("Ctrl+O")

@@ -28,6 +28,7 @@ from desktop.ui.i18n import tr
 from desktop.ui.theme import row_height
 
 FOUND = 8
+MOST = 12
 ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -98,9 +99,9 @@ class Palette(QFrame):
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(lambda item: self._take(item))
         column.addWidget(self.list)
-        foot = QLabel(tr("↑↓ 选择　Enter 执行　Esc 关闭"), self)
-        foot.setObjectName("caption")
-        column.addWidget(foot)
+        self.foot = QLabel(self)
+        self.foot.setObjectName("caption")
+        column.addWidget(self.foot)
         # Cases are looked up when typing rests; actions answer at once.
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -111,7 +112,7 @@ class Palette(QFrame):
         """Show it over the upper middle of the window, empty."""
         corner = self._window.mapToGlobal(self._window.rect().topLeft())
         width = min(680, self._window.width() - 40)
-        self.resize(width, min(440, self._window.height() - 80))
+        self.setFixedWidth(width)
         self.move(corner.x() + (self._window.width() - width) // 2, corner.y() + 56)
         self.input.clear()
         self._found = []
@@ -161,6 +162,12 @@ class Palette(QFrame):
             item.setData(ROLE, entry)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
+        # As tall as what it offers, up to a dozen lines.
+        lines = min(MOST, self.list.count())
+        self.list.setVisible(bool(lines))
+        self.list.setFixedHeight(lines * row_height(self.list.font()) + 4)
+        self.foot.setText(tr("↑↓ 选择　Enter 执行　Esc 关闭") if lines else tr("没有这样的操作；案件至少输入两个字"))
+        self.adjustSize()
 
     def _take(self, item: QListWidgetItem | None) -> None:
         if item is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
@@ -137,8 +137,11 @@ class QueuePage(QWidget):
         header.arranged.connect(self._remember_columns)
         self.table.current_changed.connect(self.brief.show_key)
         self.table.selection_said.connect(self._selection)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.table.customContextMenuRequested.connect(self._context_menu)
         self.table.doubleClicked.connect(lambda _index: self.open_current())
-        self.table.first_shown.connect(self.first_shown)
+        # Told after the paint, so that a listener may do as it likes with the window.
+        self.table.first_shown.connect(self.first_shown, Qt.ConnectionType.QueuedConnection)
         self.table.empty.acted.connect(self._leave_empty)
         self.model.loaded.connect(self._loaded)
         self.brief.open_wanted.connect(self.open_wanted)
@@ -163,6 +166,9 @@ class QueuePage(QWidget):
                 break
         self.brief.setVisible(brief)
         self.side.setVisible(side)
+
+    def _context_menu(self, spot: QPoint) -> None:
+        self._actions.context_menu(self, "queue").popup(self.table.viewport().mapToGlobal(spot))
 
     # --- starting, refreshing
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from desktop.ui.context import Context
+from desktop.ui.i18n import tr
 from desktop.ui.queue_delegate import QueueDelegate
 from desktop.ui.queue_header import QueueHeader
 from desktop.ui.queue_model import QueueModel
@@ -60,6 +61,7 @@ class QueueTable(QTableView):
         self.setHorizontalHeader(self.header)
         self.setModel(model)
         self.setItemDelegate(QueueDelegate(context.theme, model, self))
+        self.setAccessibleName(tr("案件列表"))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -48,21 +48,22 @@ class Rail(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rail")
-        self.setFixedWidth(max(148, text_width("快审工作台 ≡　1,000,000")))
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(2)
-        brand = QPushButton(f"{tr(BRAND)}  ≡", self)
-        brand.setObjectName("brand")
-        brand.setToolTip(tr("全部操作（Ctrl M）"))
-        brand.clicked.connect(self.menu_wanted)
-        column.addWidget(brand)
+        self._brand = QPushButton(self)
+        self._brand.setObjectName("brand")
+        self._brand.setToolTip(tr("全部操作（Ctrl M）"))
+        self._brand.setAccessibleName(tr("全部操作"))
+        self._brand.clicked.connect(self.menu_wanted)
+        column.addWidget(self._brand)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self.buttons: dict[str, RailButton] = {}
         column.addWidget(self._button("queue", tr("预审")))
         column.addStretch(1)
         column.addWidget(self._button("settings", tr("设置")))
+        self.show_compact(False)
 
     def _button(self, place: str, label: str) -> RailButton:
         button = RailButton(place, label, self)
@@ -70,6 +71,14 @@ class Rail(QFrame):
         self._group.addButton(button)
         self.buttons[place] = button
         return button
+
+    def show_compact(self, compact: bool) -> None:
+        """Only the words in a narrow window: no counts, no name."""
+        self._brand.setText("≡" if compact else f"{tr(BRAND)}  ≡")
+        for button in self.buttons.values():
+            button.count.setVisible(not compact)
+        wide = max(148, text_width("快审工作台 ≡　1,000,000"))
+        self.setFixedWidth(text_width("预审") + 40 if compact else wide)
 
     def show_place(self, place: str) -> None:
         """Mark where we are."""

@@ -19,6 +19,7 @@ from desktop.ui.context import Context
 from desktop.ui.i18n import tr
 from desktop.ui.notices import DONE, ERROR, WARN, Notices
 from desktop.ui.widgets.buttons import KeyButton
+from desktop.ui.widgets.fitting import fit
 from desktop.ui.worker import Cancelled, Progress, said_fault
 
 ZOOM_STEP = 1.2
@@ -264,7 +265,7 @@ class RecordPreview(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("统一办理记录单 · {number}", number=number))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self.resize(900, 820)
+        fit(self, 900, 820)
         notices = Notices(self)
         self.view = RecordView(context, notices)
         column = QVBoxLayout(self)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.app.views import DocumentView
+from desktop.app.views import DocumentView, PublishOutcome
 from desktop.core.terms import CheckStatus
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
@@ -56,7 +56,7 @@ class DocumentSettings(QWidget):
         self.editor.setFont(face)
         self.verdict = Verdict()
         self._publisher = Publisher(context, self.verdict, self)
-        self._publisher.published.connect(lambda _outcome: self.reload())
+        self._publisher.published.connect(self._published)
         self.publish_button = _button(tr("发布为新版本"), self.publish)
         self.publish_button.setProperty("primary", True)
         line = QHBoxLayout()
@@ -136,8 +136,11 @@ class DocumentSettings(QWidget):
         self._publisher.check(self.editor.toPlainText())
 
     def publish(self) -> None:
-        self.editor.document().setModified(False)
         self._publisher.publish(self.editor.toPlainText())
+
+    def _published(self, _outcome: PublishOutcome) -> None:
+        self.editor.document().setModified(False)
+        self.reload()
 
 
 class UncheckedSettings(QWidget):

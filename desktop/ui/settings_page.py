@@ -22,7 +22,6 @@ from desktop.ui.settings_documents import DocumentSettings, UncheckedSettings
 from desktop.ui.settings_station import AppearanceSettings, DataSettings, StaffSettings
 from desktop.ui.theme import row_height
 
-
 _Subject = (
     CalendarSettings | DocumentSettings | UncheckedSettings | StaffSettings | DataSettings | AppearanceSettings
 )

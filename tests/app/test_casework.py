@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop.app.desk import Desk
+from desktop.core.identifiers import application_check_digit
 from desktop.core.inputs import TEXT_LIMIT
 from desktop.core.refusal import Refusal
 from tests.app.desks import NUMBERS, SHA_A, Walk, day, reads_well, take
@@ -244,8 +245,19 @@ def test_the_order_of_filing_days(desk: Desk) -> None:
 def test_late_filing_warns(desk: Desk) -> None:
     case = examined(desk).pass_("2026-03-03")
     outcome = case.act("file", "2026-03-09", application_number=NUMBERS["发明"])
-    assert outcome.warnings == ("正式提交晚于期限 2026-03-06，可能不予加快",)
+    assert outcome.warnings[0] == "正式提交晚于期限 2026-03-06，可能不予加快"
     assert case.limit("filing", "2026-03-09").state == "late"
+
+
+def test_one_application_number_on_two_cases_is_doubted(desk: Desk) -> None:
+    number = f"202610000321.{application_check_digit('202610000321')}"
+    first = examined(desk).pass_("2026-03-03")
+    assert first.act("file", "2026-03-04", application_number=number).warnings == ()
+    second = examined(desk).pass_("2026-03-03")
+    warnings = second.act("file", "2026-03-04", application_number=number).warnings
+    assert len(warnings) == 1
+    assert first.view("2026-03-04").number in warnings[0]
+    assert warnings[0] in second.view("2026-03-04").warnings
 
 
 @pytest.mark.parametrize(

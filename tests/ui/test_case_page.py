@@ -55,7 +55,8 @@ def key(qtbot: QtBot, what: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardM
 
 def confirm(qtbot: QtBot, page: CasePage, settled: Settled, window: Window) -> None:
     """Enter in the form that is open."""
-    assert page.form is not None and page.form.isVisible()
+    assert page.form is not None
+    assert page.form.isVisible()
     form = page.form
     qtbot.waitUntil(form.isActiveWindow)
     with qtbot.waitSignal(page.act_done):
@@ -83,7 +84,8 @@ def test_a_received_case_is_accepted_by_keyboard_alone(
     assert [row.answer for row in rows[:3]] == ["符合", "不适用", ""]
     key(qtbot, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     left = page.checklist.unanswered()
-    assert left and all(row.human for row in rows if row.item.item in left), "a person confirms those one by one"
+    assert left
+    assert all(row.human for row in rows if row.item.item in left), "a person confirms those one by one"
     key(qtbot, Qt.Key.Key_F8)
     assert page.form is None
     assert left[0] in window.notices.shown()[-1].text
@@ -106,7 +108,8 @@ def test_an_opinion_is_composed_from_the_defects_and_sent(
     assert page.can_write()
     key(qtbot, Qt.Key.Key_2)
     row = page.checklist.rows[0]
-    assert row.answer == "缺陷" and row.note.isVisible()
+    assert row.answer == "缺陷"
+    assert row.note.isVisible()
     key(qtbot, Qt.Key.Key_Return)
     assert row.note.hasFocus()
     row.note.insert("请求书缺少发明人")
@@ -145,7 +148,8 @@ def test_unsent_work_is_saved_when_idle_and_survives_a_refresh_and_leaving(
     settled(window.worker)
     assert window.pages.currentWidget() is window.queue
     draft = now(window, page).draft
-    assert draft is not None and draft.text == "abcdef"
+    assert draft is not None
+    assert draft.text == "abcdef"
     window.open_case(now(window, page).key)
     settled(window.worker)
     assert page.opinion.text() == "abcdef"
@@ -177,7 +181,8 @@ def test_a_refused_action_stays_open_and_says_why(
     form.on.set_value((TODAY - timedelta(days=400)).isoformat())
     key(qtbot, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     settled(window.worker)
-    assert page.form is form and form.isVisible()
+    assert page.form is form
+    assert form.isVisible()
     assert "早于" in form.on._remark.text()
     form.on.set_value(TODAY.isoformat())
     form.on.setFocus()
@@ -202,7 +207,8 @@ def test_what_cannot_be_done_says_why(page: CasePage, window: Window, settled: S
     window.context.become("周明")
     settled(window.worker)
     blocked = [one for one in page.case.actions if not one.enabled]
-    assert blocked and all(one.reason for one in blocked)
+    assert blocked
+    assert all(one.reason for one in blocked)
     entries = page.actions_bar.blocked.menu().actions()
     assert [entry.text().split("—")[1].strip() for entry in entries] == [one.reason for one in blocked]
     entries[0].trigger()
@@ -239,7 +245,8 @@ def test_the_journal_is_filtered_and_copied(page: CasePage, window: Window, qtbo
     page.journal.table.setFocus()
     key(qtbot, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     head, line = QApplication.clipboard().text().split("\n")
-    assert head.split("\t")[3] == "操作" and line.split("\t")[3] == "分案"
+    assert head.split("\t")[3] == "操作"
+    assert line.split("\t")[3] == "分案"
 
 
 def test_keys_are_silent_while_an_input_method_composes(

@@ -29,7 +29,8 @@ def workbook(path: Path, rows: int = 12, header: tuple[str, ...] = HEADER, fault
     sheet.append(list(header))
     for number in range(3, rows + 3):
         day = "2026年3月" if number in faulty else "2026-03-10"
-        sheet.append([f"YS3700203{number:08d}", day, "发明", f"一种清单中的装置{number}", "岱青某某公司", "G06F 9/50", "岱青市"])
+        sheet.append([f"YS3700203{number:08d}", day, "发明", f"一种清单中的装置{number}", "岱青某某公司", "G06F 9/50",
+                      "岱青市"])
     book.save(path)
     return path
 
@@ -41,6 +42,7 @@ def make(window: Window, qtbot: QtBot, settled: Settled) -> Iterator[Callable[[P
 
     def opened(path: Path) -> ImportDialog:
         dialog = ImportDialog(window.context, path, window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
         made.append(dialog)
         dialog.open()
         qtbot.waitUntil(lambda: dialog._work is None, timeout=20_000)
@@ -66,11 +68,13 @@ def test_a_list_is_tried_taken_in_and_adds_nothing_the_second_time(
     before = count(window)
     dialog = make(path)
     report = dialog.report
-    assert report is not None and report.dry_run
+    assert report is not None
+    assert report.dry_run
     assert (report.read, report.new, report.refused) == (12, 11, 1)
     assert count(window) == before, "a dry run writes nothing"
     first = dialog.table.texts.rows[0]
-    assert first.cells[0] == "5" and "接收日期" in first.cells[4], "what has to be mended stands first"
+    assert first.cells[0] == "5", "what has to be mended stands first"
+    assert "接收日期" in first.cells[4]
     qtbot.waitUntil(dialog.isActiveWindow)
     assert QApplication.focusWidget() is dialog.take_button
     with qtbot.waitSignal(dialog.imported, timeout=10_000):
@@ -116,11 +120,13 @@ def test_a_missing_column_is_named_and_can_be_pointed_at(
     combo.setCurrentIndex(place)
     combo.activated.emit(place)
     qtbot.waitUntil(lambda: dialog.report is not None, timeout=10_000)
-    assert dialog.report is not None and dialog.report.new == 12
+    assert dialog.report is not None
+    assert dialog.report.new == 12
     with qtbot.waitSignal(dialog.imported, timeout=10_000):
         dialog.take_in()
     later = make(workbook(tmp_path / "下一批.xlsx", rows=14, header=header, faulty=()))
-    assert later.report is not None and later.report.new == 2, "the mapping was remembered for this header"
+    assert later.report is not None
+    assert later.report.new == 2, "the mapping was remembered for this header"
 
 
 def test_cancelling_keeps_what_was_committed_and_says_so(
@@ -135,7 +141,8 @@ def test_cancelling_keeps_what_was_committed_and_says_so(
     settled(window.worker)
     taken = count(window) - before
     assert 0 < taken < 900
-    assert f"先前的 {taken} 件" in dialog.heard() and f"其余 {900 - taken} 件" in dialog.heard()
+    assert f"先前的 {taken} 件" in dialog.heard()
+    assert f"其余 {900 - taken} 件" in dialog.heard()
 
 
 def test_a_file_that_is_no_list_is_refused_with_a_sentence(
@@ -144,11 +151,13 @@ def test_a_file_that_is_no_list_is_refused_with_a_sentence(
     path = tmp_path / "坏.xlsx"
     path.write_bytes(b"PK\x03\x04 nothing of the kind")
     dialog = make(path)
-    assert dialog.heard() and dialog.source is None
+    assert dialog.heard()
+    assert dialog.source is None
     assert dialog._heard.property("level") == "error"
     dialog.load(tmp_path / "没有.xlsx")
     qtbot.waitUntil(lambda: dialog._work is None, timeout=10_000)
-    assert dialog.source is None and dialog.heard()
+    assert dialog.source is None
+    assert dialog.heard()
 
 
 def test_leaving_in_the_middle_stops_the_work_first(
@@ -184,4 +193,5 @@ def test_the_real_list_reads_as_promised(
     assert report.read == report.new + report.changed + report.unchanged + report.refused == 1200
     assert all(row.reasons for row in report.rows if row.verdict == "refused")
     other = make(shared / "data" / "incopat-3816.xlsx")
-    assert other.report is None and "接收日期" in other.heard()
+    assert other.report is None
+    assert "接收日期" in other.heard()

@@ -85,6 +85,6 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     target.write_bytes(b"old")
     write_whole(target, b"new")
     assert target.read_bytes() == b"new"
-    with pytest.raises(OSError):
+    with pytest.raises(FileNotFoundError):
         write_whole(tmp_path / "none" / "a.pdf", b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]

@@ -52,7 +52,8 @@ def test_a_wrong_passphrase_is_said_and_asked_again(dialog: UnlockDialog, worker
     qtbot.waitUntil(lambda: dialog.passphrase.isEnabled(), timeout=10_000)
     assert "口令" in dialog.said()
     assert not worker.ready
-    assert dialog.passphrase.hasFocus() and dialog.passphrase.selectedText()
+    assert dialog.passphrase.hasFocus()
+    assert dialog.passphrase.selectedText()
     qtbot.keyClicks(dialog.passphrase, PASSPHRASE)
     qtbot.keyClick(dialog.passphrase, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(dialog.staff), timeout=10_000)

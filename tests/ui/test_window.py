@@ -6,19 +6,22 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent
+from PySide6.QtGui import QDragEnterEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.app.desk import Desk
 from desktop.ui.application import Session
+from desktop.ui.first_run import FirstRunDialog
 from desktop.ui.notices import MOST
+from desktop.ui.screenshots import Shot, tour
+from desktop.ui.unlock import UnlockDialog
 from desktop.ui.widgets.bug_report import BugReport
 from desktop.ui.widgets.key_table import KeyTable
 from desktop.ui.window import Window
@@ -43,6 +46,14 @@ session.finish()
 """
 
 
+def leave(session: Session) -> None:
+    """Close the window as a person does and let everything go."""
+    session.window.close()
+    session.finish()
+    session.window.deleteLater()
+    session.application.setStyleSheet("")
+
+
 def test_the_first_paint_waits_for_nothing_heavy(tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, "-c", FIRST_PAINT, str(tmp_path)], capture_output=True, text=True, check=True,
@@ -65,10 +76,7 @@ def test_a_session_opens_the_store_and_shows_the_queue(
     assert session.window.queue.model.rowCount() == 130
     assert session.window.rail.buttons["queue"].count.text() == "130"
     assert "离线单机" in session.window.top.state.text()
-    session.window.close()
-    session.finish()
-    session.window.deleteLater()
-    qapp.removeEventFilter(session.guard)
+    leave(session)
     assert session.status == 0
 
 
@@ -80,9 +88,7 @@ def test_a_wrong_passphrase_is_told_and_ends_with_its_status(
     qtbot.waitUntil(lambda: session.status != 0, timeout=10_000)
     assert session.status == 3
     assert capsys.readouterr().err.strip()
-    session.finish()
-    session.window.deleteLater()
-    qapp.removeEventFilter(session.guard)
+    leave(session)
 
 
 def test_going_places_by_keyboard(window: Window, settled: Settled) -> None:
@@ -199,3 +205,83 @@ def test_the_window_comes_back_as_it_was(
     desk.close()
     assert remembered["queue.brief"] is False
     assert remembered["geometry"]
+
+
+def test_a_new_day_counts_again(window: Window, settled: Settled) -> None:
+    before = window.queue.model.index(0, 0).data()
+    window.context._now = lambda: datetime.combine(TODAY + timedelta(days=1), datetime.min.time())
+    window.look_at_the_calendar()
+    settled(window.worker)
+    assert window.queue.model.index(0, 0).data() != before
+
+
+def test_the_right_button_offers_what_can_be_done(window: Window) -> None:
+    menu = window.actions_bound.context_menu(window, "queue")
+    offered = {item.text().split("\t")[0]: item.isEnabled() for item in menu.actions()}
+    menu.close()
+    assert offered["继续办理"]
+    assert offered["分案…"] is window.queue.has_selection()
+
+
+def test_a_narrow_window_leaves_out_what_is_not_needed(window: Window, qtbot: QtBot) -> None:
+    window.resize(911, 512)
+    qtbot.wait(20)
+    assert not window.rail.buttons["queue"].count.isVisible()
+    assert not window.top.palette_button.isVisible()
+    window.resize(1366, 768)
+    qtbot.wait(20)
+    assert window.rail.buttons["queue"].count.isVisible()
+
+
+def test_the_tour_pictures_every_screen(qapp: QApplication, folder: Path, tmp_path: Path) -> None:
+    made = tour(
+        Desk.open(folder, PASSPHRASE), tmp_path / "pictures", [Shot((1366, 768), "dark")], actor="林知远",
+        now=lambda: datetime.combine(TODAY, datetime.min.time()),
+    )
+    assert [path.name.split("-")[0] for path in made] == ["queue", "case", "settings", "record", "import"]
+    for path in made:
+        picture = QImage(str(path))
+        colors = {picture.pixel(x, y) for x in range(0, picture.width(), 7) for y in range(0, picture.height(), 7)}
+        assert len(colors) > 10, f"{path.name} shows nothing"
+    qapp.setStyleSheet("")
+
+
+def test_without_a_passphrase_it_is_asked_for(
+    qapp: QApplication, folder: Path, qtbot: QtBot, settled: Settled
+) -> None:
+    session = Session(folder, passphrase=None, user="周明", theme="light")
+    session.start()
+    qtbot.waitUntil(lambda: session.window.findChild(UnlockDialog) is not None, timeout=10_000)
+    dialog = session.window.findChild(UnlockDialog)
+    QTest.keyClicks(dialog.passphrase, PASSPHRASE)
+    QTest.keyClick(dialog.passphrase, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: session.worker.ready, timeout=10_000)
+    settled(session.worker)
+    with qtbot.waitSignal(session.window.ready, timeout=10_000):
+        QTest.keyClick(dialog, Qt.Key.Key_Return)
+    settled(session.worker)
+    assert session.window.queue.model.rowCount() == 130
+    leave(session)
+
+
+def test_a_new_folder_begins_with_the_first_run(qapp: QApplication, tmp_path: Path, qtbot: QtBot) -> None:
+    session = Session(tmp_path / "new", passphrase=None, user=None, theme="light")
+    session.start()
+    qtbot.waitUntil(lambda: session.window.findChild(FirstRunDialog) is not None, timeout=10_000)
+    dialog = session.window.findChild(FirstRunDialog)
+    assert dialog.isVisible()
+    dialog.demo_requested.emit()
+    assert session.demo_wanted
+    assert not session.window.isVisible()
+    leave(session)
+
+
+def test_an_error_in_a_slot_is_shown(qapp: QApplication, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    session = Session(folder, passphrase="unused", user=None, theme="light")
+    shown: list[BaseException] = []
+    session.worker.bug.connect(shown.append)
+    error = ValueError("in a slot")
+    session._uncaught(ValueError, error, None)
+    assert shown == [error]
+    assert "in a slot" in capsys.readouterr().err
+    leave(session)

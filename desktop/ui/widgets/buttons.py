@@ -18,7 +18,6 @@ class KeyButton(QPushButton):
         self.setProperty("danger", danger)
         self.setAccessibleName(text)
         row = QHBoxLayout(self)
-        row.setContentsMargins(11, 3, 7 if keys else 11, 3)
         row.setSpacing(7)
         self._label = QLabel(text, self)
         self._label.setObjectName("buttonText")
@@ -29,6 +28,7 @@ class KeyButton(QPushButton):
         row.addWidget(self._keys, 0, Qt.AlignmentFlag.AlignCenter)
         for label in (self._label, self._keys):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._pad()
         self._color()
 
     def text(self) -> str:
@@ -43,7 +43,13 @@ class KeyButton(QPushButton):
     def show_keys(self, shown: bool) -> None:
         """Leave the key cap out where there is little room."""
         self._keys.setVisible(shown and bool(self._keys.text()))
+        self._pad()
         self.updateGeometry()
+
+    def _pad(self) -> None:
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(11, 3, 11 if self._keys.isHidden() else 7, 3)
 
     def setEnabled(self, enabled: bool) -> None:
         super().setEnabled(enabled)

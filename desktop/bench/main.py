@@ -1,0 +1,109 @@
+"""``kuaishen bench``: the figures one after the other, each against its reference, as a table or as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from desktop.bench.measure import ROUNDS, Figure, Setting, Taken, machine, ratio, verdict
+from desktop.bench.table import printed
+
+QUICK = 1 / 20
+
+# Where each is measured is imported only when it is asked for; aims and musts are those of the quality page.
+FIGURES: tuple[tuple[Figure, str], ...] = (
+    (Figure("append", "流水追加：校验、封存、写入", "原生 executemany，同表同步", 0.5, 0.35, True, "项"), "memory:append"),
+    (Figure("command", "一次办理：判定、追加、投影、落盘", "原生 FULL 提交一行", 4, 6), "memory:command"),
+    (Figure("cipher", "加密的流水追加", "同样而不加密", 0.55, 0.45, True, "项"), "memory:cipher"),
+    (Figure("rebuild", "由流水重建全部读表", "只读一遍流水", 4, 6), "memory:rebuild"),
+    (Figure("import", "收件：读表、校验、查重、追加", "openpyxl 只读解析", 0.35, 0.6), "lists:take_in"),
+    (Figure("export", "台账导出", "openpyxl 只写", 1.0, 1.2), "lists:export"),
+    (Figure("page", "队列一页 50 行", "同一页的原生 SQL", 3, 5), "queues:page"),
+    (Figure("growth", "队列一页：百万件", "同一页：一万件", 1.5, 2), "queues:growth"),
+    (Figure("search", "双字检索一页", "标题表 LIKE 全扫描", 0.05, 0.2), "queues:search"),
+    (Figure("workdays", "工作日加减", "逐日循环", 1000, None, True, "次"), "single:workdays"),
+    (Figure("record", "办理记录单 PDF（首份之后）", "原生 reportlab 同样文字", 2, 4), "single:record_pdf"),
+    (Figure("paint", "启动至队列首次画出", "空窗口与 50×8 表格", 2.5, 4), "paint:first_paint"),
+)  # fmt: skip
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Measure what is named (everything if nothing is). Status 0: measured, whatever the verdicts; 1: a wrong
+    answer was found."""
+    args = _parser().parse_args(argv)
+    wanted = [(figure, place) for figure, place in FIGURES if not args.names or figure.name in args.names]
+    folder = args.workdir or Path(tempfile.mkdtemp(prefix="kuaishen-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    setting = Setting(folder, QUICK if args.scale == "quick" else 1.0, args.rounds)
+    rows = []
+    try:
+        for figure, place in wanted:
+            setting.say(f"测：{figure.title}")
+            rows.append(_row(figure, _measured(place, setting)))
+    finally:
+        if args.workdir is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    document = {"scale": args.scale, "rounds": args.rounds, "rows": rows, "machine": machine()}
+    text = json.dumps(document, ensure_ascii=False, indent=1) if args.json else printed(document)
+    if args.output:
+        args.output.write_text(text + "\n", "utf-8")
+    else:
+        print(text)
+    return int(any(row["faults"] for row in rows))
+
+
+def _parser() -> argparse.ArgumentParser:
+    names = [figure.name for figure, _ in FIGURES]
+    parser = argparse.ArgumentParser(
+        prog="kuaishen bench", description="速度：与同一次运行中的参照相比。全量约需 20 分钟和 12 GB 空间。"
+    )
+    parser.add_argument("names", nargs="*", metavar="项目", type=_known, help="、".join(names) + "；不写则全测")
+    parser.add_argument("--scale", choices=("full", "quick"), default="full", help="quick：数据量取二十分之一")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"轮数，默认 {ROUNDS}，取中位数")
+    parser.add_argument("--workdir", type=Path, help="放造出的数据，下次可再用；不写则用后即删")
+    parser.add_argument("--json", action="store_true", help="输出 JSON")
+    parser.add_argument("-o", "--output", type=Path, help="写入文件")
+    return parser
+
+
+def _known(name: str) -> str:
+    if name not in {figure.name for figure, _ in FIGURES}:
+        raise argparse.ArgumentTypeError(f"没有“{name}”这一项")
+    return name
+
+
+def _measured(place: str, setting: Setting) -> Taken:
+    from importlib import import_module
+
+    module, _, name = place.partition(":")
+    measure: Callable[[Setting], Taken] = getattr(import_module(f"desktop.bench.{module}"), name)
+    return measure(setting)
+
+
+def _row(figure: Figure, taken: Taken) -> dict[str, Any]:
+    value = ratio(figure, taken)
+    ours = median(taken.ours) / taken.count
+    reference = median(taken.reference) / (taken.reference_count or taken.count)
+    return {
+        "name": figure.name,
+        "title": figure.title,
+        "reference_title": figure.reference,
+        "count": taken.count,
+        "per": figure.per,
+        "seconds": ours,
+        "reference_seconds": reference,
+        "runs": len(taken.ours),
+        "ratio": value,
+        "faster": figure.faster,
+        "aim": figure.aim,
+        "must": figure.must,
+        "verdict": verdict(figure, value, taken.faults),
+        "note": taken.note,
+        "faults": list(taken.faults),
+    }
