@@ -156,6 +156,10 @@ class Desk:
         book = self._workplace.newest_book()
         return book.rules(book.basis_on("preexam", date.max.isoformat())).fields.labels
 
+    def require_field(self, name: str) -> None:
+        """Raises :class:`Refusal` ``unknown_field`` for a name that is no field's label, alias or id."""
+        queues.require_field(self._workplace, name)
+
     # ------------------------------------------------------------------ acting
     def act(
         self,

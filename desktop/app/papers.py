@@ -23,7 +23,7 @@ from desktop.core.record import RecordSection, RecordTable, UnifiedRecord
 from desktop.core.refusal import Refusal
 from desktop.core.rulebook import RuleBook
 from desktop.core.rules import Rules
-from desktop.core.terms import LimitKind, Unit
+from desktop.core.terms import NO_FIELD, LimitKind, Unit
 from desktop.core.workdays import WorkdayCalendar
 
 TITLE = "重点产业专利“一网通办”统一办理记录"
@@ -130,7 +130,7 @@ def _party(case: CaseState) -> tuple[tuple[str, str], ...]:
 
 def _technique(case: CaseState, rules: Rules) -> tuple[tuple[str, str], ...]:
     facts = case.facts
-    field = facts.get("field") or "未归入领域"
+    field = facts.get("field") or NO_FIELD
     stage = rules.procedure.stages[case.stage].label
     if case.round and not case.ended:
         stage += f"（第 {case.round} 轮）"

@@ -13,6 +13,8 @@ from db.rows import CaseRow
 from desktop.app.views import QueueCounts, QueueQuery, QueueRow
 from desktop.app.workplace import Workplace
 from desktop.core.procedure import Procedure
+from desktop.core.refusal import Refusal
+from desktop.core.terms import NO_FIELD
 from desktop.core.workdays import WorkdayCalendar
 
 SOON_WORKDAYS = 1  # due today or on the next working day
@@ -24,6 +26,7 @@ def soon_until(calendar: WorkdayCalendar, today: date) -> str:
 
 def case_filter(workplace: Workplace, query: QueueQuery, actor: str, today: date) -> case_table.CaseFilter:
     """The query in the words of the read tables. ``field`` may be a label, an alias or an id."""
+    unnamed = query.field == NO_FIELD
     named = workplace.book.rules(workplace.book.basis_on(query.procedure, today.isoformat())).fields.find(query.field)
     return case_table.CaseFilter(
         procedure=query.procedure,
@@ -31,7 +34,8 @@ def case_filter(workplace: Workplace, query: QueueQuery, actor: str, today: date
         today=today.isoformat(),
         soon_until=soon_until(workplace.book.calendar, today),
         examiner=actor if query.view == "mine" else query.examiner,
-        field=named.label if named else query.field,
+        field="" if unnamed else named.label if named else query.field,
+        unnamed=unnamed,
         patent_type=query.patent_type,
         search=query.search,
         columns=query.columns,
@@ -122,3 +126,12 @@ def every(workplace: Workplace, query: QueueQuery, *, actor: str, today: date, c
     wanted = keys(workplace, query, actor=actor, today=today)
     for start in range(0, len(wanted), chunk):
         yield from rows(workplace, wanted[start : start + chunk], today=today)
+
+
+def require_field(workplace: Workplace, name: str) -> None:
+    """An empty answer for a misspelt field would look like good news."""
+    book = workplace.newest_book()
+    fields = book.rules(book.basis_on("preexam", date.max.isoformat())).fields
+    if name != NO_FIELD and fields.find(name) is None:
+        listed = "、".join([*fields.labels, NO_FIELD])
+        raise Refusal("unknown_field", f"没有“{name}”这个领域；可用：{listed}", {"field": name})

@@ -69,7 +69,7 @@ class QueueRow:
 @dataclass(frozen=True)
 class QueueCounts:
     """Live counts. ``fields`` maps a field's label to (open, due within 2 working days, overdue); ``views`` maps a
-    view id to its number of cases; ``unnamed_field`` counts cases that met no field."""
+    view id to its number of cases. Cases that met no field stand under the empty label."""
 
     fields: Mapping[str, tuple[int, int, int]]
     views: Mapping[str, int]

@@ -14,6 +14,7 @@ from desktop.cli.output import Output, as_json, printable, table
 from desktop.cli.questions import parse_day
 from desktop.cli.session import actor_of, open_desk, today
 from desktop.core.refusal import Refusal
+from desktop.core.terms import NO_FIELD
 
 if TYPE_CHECKING:
     from desktop.app.desk import Desk
@@ -42,6 +43,8 @@ def queue(args: Namespace, out: Output) -> int:
     with open_desk(args, out) as desk:
         actor = actor_of(args, desk)
         keys = desk.keys(query_of(args, procedure), actor=actor, today=day)
+        if args.field and not keys:
+            desk.require_field(args.field)
         limit = args.limit if args.limit is not None else 0 if out.as_json else ON_SCREEN
         shown = keys[:limit] if limit > 0 else keys
         rows = (row for at in range(0, len(shown), CHUNK) for row in desk.rows(shown[at : at + CHUNK], today=day))
@@ -244,7 +247,7 @@ def _limit(limit: LimitView) -> dict[str, Any]:
 def _case_lines(view: CaseView) -> Iterator[str]:
     due = view.due_on.isoformat() if view.due_on else "无"
     yield f"{view.number}　{printable(view.title)}"
-    yield f"{view.patent_type}　{view.main_class}　{view.field or '未归入领域'}（{view.field_grade}）　{view.party}"
+    yield f"{view.patent_type}　{view.main_class}　{view.field or NO_FIELD}（{view.field_grade}）　{view.party}"
     yield (
         f"{view.stage_label}　预审员 {view.examiner or '未分案'}　截止 {due}"
         f"　{_left(view.remaining, view.paused, view.overdue, view.provisional)}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from desktop.core.case import ACTED, AMENDED, OPENED
 from desktop.core.procedure import Procedure
+from desktop.core.terms import NO_FIELD
 
 _FACT_WORDS = {
     "title": "发明名称",
@@ -47,7 +48,7 @@ def narrate(event_type: str, payload: Mapping[str, Any], procedure: Procedure) -
     """One event in one line. An event of a newer program says so instead of guessing."""
     if event_type == OPENED:
         facts = payload["facts"]
-        field = facts.get("field") or "未归入领域"
+        field = facts.get("field") or NO_FIELD
         source = f"，来源 {payload['source']}" if payload.get("source") else ""
         return f"收件，{facts['patent_type']}，{field}（{facts.get('field_grade', '未知')}）{source}"
     if event_type == AMENDED:

@@ -64,3 +64,6 @@ class FieldGrade(StrEnum):
     PARTIAL_HIT = "部分命中"
     PARTIAL_MISS = "部分未命中"
     UNKNOWN = "未知"
+
+
+NO_FIELD = "未归入领域"  # shown, and asked for, where a case met no field

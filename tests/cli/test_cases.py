@@ -97,6 +97,14 @@ def test_a_case_fails_after_the_second_round(desk: Any) -> None:
     assert desk.ask("show", "YS1")["stage"] == "FAILED"
 
 
+def test_a_misspelt_field_is_refused_and_no_field_can_be_asked_for(desk: Any) -> None:
+    said = desk("queue", "--field", "没有这个领域", "--json")
+    assert (said.status, said.json["refused"]["code"]) == (1, "unknown_field")
+    found = desk.ask("queue", "--field", "未归入领域")
+    assert all(not case["field"] for case in found["cases"])
+    assert found["count"] < desk.ask("queue")["count"]
+
+
 def test_a_case_lapses_only_after_its_limit(desk: Any) -> None:
     take(
         desk,
