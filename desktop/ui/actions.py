@@ -98,15 +98,15 @@ class Actions(QObject):
         self._bound: dict[str, QAction] = {}
         self.bind("window", window)
 
-    def bind(self, scope: str, target: QWidget) -> None:
-        """Give a scope its object; its actions get their keys there."""
+    def bind(self, scope: str, target: QWidget, keys_on: QWidget | None = None) -> None:
+        """Give a scope its object; its actions get their keys there, or on the given part of it."""
         self._targets[scope] = target
         for entry in self.entries:
             if entry.scope == scope:
-                self._bound[entry.id] = self._bind(entry, target)
+                self._bound[entry.id] = self._bind(entry, keys_on or target)
 
-    def _bind(self, entry: Action, target: QWidget) -> QAction:
-        bound = QAction(tr(entry.label), target)
+    def _bind(self, entry: Action, holder: QWidget) -> QAction:
+        bound = QAction(tr(entry.label), holder)
         bound.setObjectName(entry.id)
         bound.setShortcuts([QKeySequence(keys) for keys in entry.shortcuts])
         # The window's keys work everywhere, a page's while it has the focus, a part's (Enter, Ctrl+C in the
@@ -118,7 +118,7 @@ class Actions(QObject):
         )
         bound.setToolTip(f"{tr(entry.label)}（{entry.keys}）" if entry.keys else tr(entry.label))
         bound.triggered.connect(lambda _checked=False: self.run(entry.id))
-        target.addAction(bound)
+        holder.addAction(bound)
         return bound
 
     def __getitem__(self, identity: str) -> QAction:

@@ -1,21 +1,18 @@
-"""One input widget for each type of field that an action may ask for."""
+"""The plain input widgets of the fields that an action may ask for."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from pathlib import Path
 
-from PySide6.QtCore import QDate, QEvent, QObject, QPoint, Qt, QThread, Signal
+from PySide6.QtCore import QDate, QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCalendarWidget,
     QCheckBox,
     QComboBox,
     QCompleter,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -26,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.app.views import FieldView, StaffMember
+from desktop.app.views import StaffMember
 from desktop.ui.i18n import tr
 
 _FULL_DATE = re.compile(r"^(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日?$")
@@ -318,116 +315,3 @@ class IntegerField(FieldEditor):
 
     def set_value(self, text: str) -> None:
         self.spin.setValue(int(text) if text.strip().isdigit() else -1)
-
-
-class ApplicationNumberField(TextField):
-    """Says while one types whether the check digit and the type fit."""
-
-    def __init__(self, patent_type: str, example: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(example, parent)
-        self._patent_type = patent_type
-        self.line.textChanged.connect(self._check)
-
-    def _check(self, text: str) -> None:
-        from desktop.core.identifiers import check_application_number
-        from desktop.core.terms import PatentType
-
-        digits = sum(character.isdigit() for character in text)
-        if digits < 9:
-            self.remark("")
-            return
-        kind = PatentType(self._patent_type) if self._patent_type else None
-        answer = check_application_number(text, kind)
-        if answer.valid:
-            self.remark(tr("校验通过：{number}", number=answer.normalized), "done")
-        else:
-            self.remark(answer.reason, "warning" if digits < 13 else "error")
-
-
-class _Hashing(QThread):
-    """SHA-256 of one file without holding up the window."""
-
-    hashed = Signal(str)
-    failed = Signal(str)
-
-    def __init__(self, path: Path, parent: QObject) -> None:
-        super().__init__(parent)
-        self._path = path
-
-    def run(self) -> None:
-        try:
-            with self._path.open("rb") as source:
-                self.hashed.emit(hashlib.file_digest(source, "sha256").hexdigest())
-        except OSError as fault:
-            self.failed.emit(str(fault.strerror or fault))
-
-
-class DigestField(TextField):
-    """A SHA-256 value, typed or computed from a file that the person chooses."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        FieldEditor.__init__(self, parent)
-        self.line = QLineEdit()
-        self.line.setPlaceholderText(tr("64 位十六进制数"))
-        self.line.textChanged.connect(lambda _text: self.changed.emit())
-        self.button = QToolButton()
-        self.button.setText(tr("选择文件计算…"))
-        self.button.clicked.connect(self._choose)
-        self._hashing: _Hashing | None = None
-        self._place(self.line, self.button)
-
-    def _choose(self) -> None:
-        name, _filter = QFileDialog.getOpenFileName(self, tr("选择要计算校验值的文件"))
-        if name:
-            self.hash_file(Path(name))
-
-    def hash_file(self, path: Path) -> None:
-        self.button.setEnabled(False)
-        self.remark(tr("正在计算 {name} …", name=path.name), "hint")
-        self._hashing = _Hashing(path, self)
-        self._hashing.hashed.connect(lambda digest: self._hashed(path, digest))
-        self._hashing.failed.connect(lambda reason: self._failed(path, reason))
-        self._hashing.start()
-
-    def _hashed(self, path: Path, digest: str) -> None:
-        self.button.setEnabled(True)
-        self.line.setText(digest)
-        self.remark(tr("取自文件 {name}", name=path.name), "done")
-
-    def _failed(self, path: Path, reason: str) -> None:
-        self.button.setEnabled(True)
-        self.remark(tr("读不出 {name}：{reason}", name=path.name, reason=reason))
-
-    def problem(self) -> str:
-        if self.value() and not re.fullmatch(r"[0-9a-fA-F]{64}", self.value()):
-            return tr("SHA-256 应为 64 位十六进制数")
-        return ""
-
-    def finish(self) -> None:
-        """Wait for the helper thread; called when the form closes."""
-        if self._hashing is not None:
-            self._hashing.wait()
-
-
-def editor_for(field: FieldView, *, today: date, staff: Sequence[StaffMember], patent_type: str) -> FieldEditor:
-    """The editor for one field, holding its default."""
-    # An example that only repeats the label tells nothing.
-    example = "" if field.example in (field.label, field.default) else field.example
-    makers: dict[str, Callable[[], FieldEditor]] = {
-        "text": lambda: TextField(example),
-        "multiline": lambda: MultilineField(example),
-        "date": lambda: DateField(today, example),
-        "choice": lambda: ChoiceField(field.options, field.option_labels, field.required),
-        "bool": lambda: BoolField(field.hint or field.label),
-        "integer": IntegerField,
-        "person": lambda: PersonField(staff, field.options),
-        "application_number": lambda: ApplicationNumberField(patent_type, example),
-        "sha256": DigestField,
-    }
-    editor = makers[field.type]()
-    editor.setAccessibleName(field.label)
-    if field.default:
-        editor.set_value(field.default)
-    if field.hint and field.type != "bool":
-        editor.hint(field.hint)
-    return editor

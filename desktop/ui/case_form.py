@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 
 from desktop.app.views import ActionView, CaseView, StaffMember
 from desktop.core.refusal import Refusal
-from desktop.ui.case_fields import DateField, DigestField, FieldEditor, editor_for
+from desktop.ui.case_editors import DigestField, editor_for
+from desktop.ui.case_fields import DateField, FieldEditor
 from desktop.ui.i18n import tr
 from desktop.ui.worker import said_fault
 

@@ -6,6 +6,7 @@ Nothing is written before 收入 is pressed. A cancelled import keeps what was c
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
@@ -29,12 +30,15 @@ from desktop.core.refusal import Refusal
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
 from desktop.ui.import_mapping import MappingPanel
-from desktop.ui.import_model import VERDICTS, Source, examine, planned_rows, read_source, refusals
+from desktop.ui.import_model import VERDICTS, Outcome, Source, examine, outcome_of, read_source, refusals
 from desktop.ui.widgets.buttons import KeyButton
 from desktop.ui.widgets.elided import ElidedLabel
 from desktop.ui.widgets.fitting import fit
-from desktop.ui.widgets.rowtable import RowTable, TextColumn
-from desktop.ui.worker import LongWork, said_fault
+from desktop.ui.widgets.rowtable import RowTable, TextColumn, TextRow
+from desktop.ui.worker import Cancelled, LongWork, Progress, said_fault
+
+if TYPE_CHECKING:
+    from desktop.app.desk import Desk
 
 SUFFIXES = "*.xlsx *.xlsm *.xls *.csv *.txt"
 
@@ -51,6 +55,7 @@ class ImportDialog(QDialog):
         self.source: Source | None = None
         self.report: IntakeReport | None = None
         self._rows: list[IntakeRow] = []
+        self._lines: tuple[tuple[str, TextRow], ...] = ()
         self._work: LongWork | None = None
         self._wanted = 0
         self._leaving = False
@@ -254,15 +259,16 @@ class ImportDialog(QDialog):
         self._finish()
         self._rows = rows
         self._begin(self._worker.long(
-            lambda desk, progress, cancelled: desk.plan_intake(rows, progress=progress, cancelled=cancelled),
+            lambda desk, progress, cancelled: outcome_of(
+                desk.plan_intake(rows, progress=progress, cancelled=cancelled)),
             tr("与现有案件比对"), self._planned, self._failed, owner=self, quiet=True))
 
-    def _planned(self, report: IntakeReport) -> None:
+    def _planned(self, outcome: Outcome) -> None:
         self._finish()
-        if report.cancelled:
+        if outcome.report.cancelled:
             self._say(tr("已取消试算，什么也没有收入。"), "hint")
             return
-        self.report = report
+        self.report, self._lines = outcome.report, outcome.lines
         self._show_rows()
         self._show_state()
         self.take_button.setFocus()
@@ -277,16 +283,18 @@ class ImportDialog(QDialog):
         source, known = self.source.sheet.path.name, self.source.recognition
         self._wanted = self.report.new + self.report.changed
 
-        def run(desk, progress, cancelled):  # type: ignore[no-untyped-def]
+        def run(desk: Desk, progress: Progress, cancelled: Cancelled) -> Outcome:
             desk.remember_mapping(known.fingerprint, known.mapping())
-            return desk.take_in(rows, actor=actor, source=source, today=today, progress=progress, cancelled=cancelled)
+            return outcome_of(desk.take_in(
+                rows, actor=actor, source=source, today=today, progress=progress, cancelled=cancelled))
 
         self._begin(self._worker.long(run, tr("收入 {n} 件", n=self._wanted), self._taken, self._failed, owner=self,
                                       origin="import"))
 
-    def _taken(self, report: IntakeReport) -> None:
+    def _taken(self, outcome: Outcome) -> None:
         self._finish()
-        self.report = report
+        report = outcome.report
+        self.report, self._lines = report, outcome.lines
         done = report.new + report.changed
         if report.cancelled:
             self._say(tr("已取消：先前的 {n} 件已经收入并保留，其余 {rest} 件没有收入；再导入一次同一文件会接着收。",
@@ -379,7 +387,8 @@ class ImportDialog(QDialog):
     def _show_rows(self) -> None:
         verdict = next((name for name, button in self.filter_buttons.items() if button.isChecked()), "")
         report = self.report
-        self.table.show_rows(planned_rows(report, verdict) if report else [], select_first=True)
+        lines = self._lines if report else ()
+        self.table.show_rows([line for kind, line in lines if verdict in ("", kind)], select_first=True)
         counts = {"": report.read, "new": report.new, "changed": report.changed, "unchanged": report.unchanged,
                   "refused": report.refused} if report else {}
         for name, button in self.filter_buttons.items():

@@ -15,6 +15,8 @@ from desktop.ui.theme import text_width
 
 REST_MS = 250
 TITLE = BY_ID["title"]
+# Which columns give way first in a narrow window.
+SQUEEZED = (BY_ID["stage"], BY_ID["party"])
 
 
 class QueueHeader(QHeaderView):
@@ -222,7 +224,9 @@ class QueueHeader(QHeaderView):
             return
         self._fitting = True
         room = self.viewport().width()
+        least = self._natural(TITLE)
         if not self._arranged:
+            least -= self._squeeze(self.natural_width() - room)
             used = self._natural(TITLE) + sum(
                 self.sectionSize(section) for section, column in enumerate(COLUMNS)
                 if column.rank == 0 and section != TITLE
@@ -233,9 +237,22 @@ class QueueHeader(QHeaderView):
                     self.setSectionHidden(section, used > room)
                     self.resizeSection(section, self._natural(section))
         others = sum(self.sectionSize(section) for section in range(self.count()) if section != TITLE)
-        self.resizeSection(TITLE, max(self._natural(TITLE), room - others))
+        self.resizeSection(TITLE, max(least, room - others))
         self._fitting = False
         self.place_editors()
+
+    def _squeeze(self, lacking: int) -> int:
+        """Take what is lacking from the columns that bear to be cut; the rest, up to a third, is the title's."""
+        for section in SQUEEZED:
+            natural = self._natural(section)
+            cut = max(0, min(lacking, natural // 3))
+            self.resizeSection(section, natural - cut)
+            lacking -= cut
+        return max(0, min(lacking, self._natural(TITLE) // 3))
+
+    def natural_width(self) -> int:
+        """What the columns that are always shown at first would like to have together."""
+        return sum(self._natural(section) for section, column in enumerate(COLUMNS) if column.rank == 0)
 
     def _natural(self, section: int) -> int:
         return text_width(COLUMNS[section].sample) + 2 * PADDING + 3

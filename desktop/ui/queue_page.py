@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from desktop.app.views import QueueCounts, QueueQuery, QueueRow
-from desktop.core.terms import PatentType
-from desktop.ui.actions import Actions, action
+from desktop.app.views import QueueCounts, QueueQuery
+from desktop.ui.actions import Actions
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
 from desktop.ui.queue_brief import QueueBrief
 from desktop.ui.queue_columns import COLUMNS
+from desktop.ui.queue_copy import table_text
 from desktop.ui.queue_model import QueueModel
 from desktop.ui.queue_side import VIEWS, QueueSide
 from desktop.ui.queue_table import QueueTable
-from desktop.ui.widgets.buttons import KeyButton
+from desktop.ui.queue_toolbar import QueueToolbar
+from desktop.ui.theme import row_height, text_width
+
+if TYPE_CHECKING:
+    from desktop.app.desk import Desk
 
 PROCEDURE = "preexam"
-COPY_CHUNK = 500
 REFRESH_MS = 60
 
 
@@ -49,7 +53,6 @@ class QueuePage(QWidget):
         self.side = QueueSide(context.theme, self)
         self.table = QueueTable(context, self.model, self)
         self.brief = QueueBrief(context, self)
-        self.chips: dict[str, QPushButton] = {}
         # Several writes in a row (an import, a bulk) must not ask for the same page each time.
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -58,14 +61,8 @@ class QueuePage(QWidget):
         self._lay_out()
         self._connect()
         actions.bind("queue", self)
-        actions.bind("queue.table", self.table_target())
+        actions.bind("queue.table", self, keys_on=self.table)
         self._show_state()
-
-    def table_target(self) -> QWidget:
-        """The list itself is where its keys work; the page does the work."""
-        for name in ("open_current", "copy_rows", "select_all_rows", "has_current", "has_selection"):
-            setattr(self.table, name, getattr(self, name))
-        return self.table
 
     # --- layout
 
@@ -75,7 +72,8 @@ class QueuePage(QWidget):
         down = QVBoxLayout(middle)
         down.setContentsMargins(0, 0, 0, 0)
         down.setSpacing(0)
-        down.addWidget(self._toolbar(middle))
+        self.toolbar = QueueToolbar(self._actions, middle)
+        down.addWidget(self.toolbar)
         down.addWidget(self.table, 1)
         self.split = QSplitter(Qt.Orientation.Horizontal, self)
         self.split.setChildrenCollapsible(False)
@@ -91,45 +89,11 @@ class QueuePage(QWidget):
         across.addWidget(self.split)
         self.setFocusProxy(self.table)
 
-    def _toolbar(self, parent: QWidget) -> QFrame:
-        self.toolbar = bar = QFrame(parent)
-        bar.setObjectName("toolbar")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 7, 12, 7)
-        row.setSpacing(8)
-        for view, label in (("open", tr("在办")), ("ended", tr("已办结"))):
-            chip = self._chip(label, bar)
-            chip.clicked.connect(lambda _checked, view=view: self.choose_view(view))
-            self.chips[view] = chip
-            row.addWidget(chip)
-        row.addSpacing(6)
-        for kind in PatentType:
-            chip = self._chip(kind.value, bar)
-            chip.clicked.connect(lambda checked, kind=kind: self.choose_type(kind.value if checked else ""))
-            self.chips[kind.value] = chip
-            row.addWidget(chip)
-        row.addStretch(1)
-        self.buttons: dict[str, KeyButton] = {}
-        for identity, label, primary in (
-            ("window.import", tr("导入"), False), ("queue.assign", tr("分案"), False),
-            ("queue.next", tr("办理下一件"), True),
-        ):
-            button = KeyButton(label, action(identity).keys, bar, primary=primary)
-            button.setToolTip(tr(action(identity).label))
-            button.clicked.connect(lambda _checked=False, identity=identity: self._actions.run(identity))
-            self.buttons[identity] = button
-            row.addWidget(button)
-        return bar
-
-    def _chip(self, label: str, parent: QWidget) -> QPushButton:
-        chip = QPushButton(label, parent)
-        chip.setProperty("chip", True)
-        chip.setCheckable(True)
-        return chip
-
     def _connect(self) -> None:
         self.side.field_chosen.connect(lambda label: self._ask(field=label))
         self.side.view_chosen.connect(self.choose_view)
+        self.toolbar.view_chosen.connect(self.choose_view)
+        self.toolbar.type_chosen.connect(self.choose_type)
         header = self.table.header
         header.sort_wanted.connect(self.sort_by)
         header.filtered.connect(self._filter)
@@ -157,8 +121,7 @@ class QueuePage(QWidget):
         wanted = self._brief_wanted
         for caps, brief, side in ((True, wanted, True), (False, wanted, True), (False, False, True),
                                   (False, False, False)):
-            for button in self.buttons.values():
-                button.show_keys(caps)
+            self.toolbar.show_keys(caps)
             needed = self.toolbar.minimumSizeHint().width()
             needed += self.brief.minimumWidth() if brief else 0
             needed += self.side.minimumWidth() if side else 0
@@ -166,6 +129,11 @@ class QueuePage(QWidget):
                 break
         self.brief.setVisible(brief)
         self.side.setVisible(side)
+        if not self._context.setting("queue.split"):
+            left = self.side.minimumWidth()
+            spare = self.width() - left - self.table.header.natural_width() - 2 * row_height()
+            right = min(max(spare, self.brief.minimumWidth()), text_width("国") * 23)
+            self.split.setSizes([left, self.width() - left - right, right])
 
     def _context_menu(self, spot: QPoint) -> None:
         self._actions.context_menu(self, "queue").popup(self.table.viewport().mapToGlobal(spot))
@@ -282,16 +250,8 @@ class QueuePage(QWidget):
     # --- what is shown
 
     def _show_state(self) -> None:
-        query, views = self.query, self._counts.views
-        self.side.show_choice(query.field, query.view)
-        for view in ("open", "ended"):
-            chip = self.chips[view]
-            chip.setChecked(query.view == view)
-            label = tr("在办") if view == "open" else tr("已办结")
-            chip.setText(f"{label} {views[view]:,}" if view in views else label)
-        for kind in PatentType:
-            self.chips[kind.value].setChecked(query.patent_type == kind.value)
-        self.buttons["queue.assign"].setEnabled(self.has_selection())
+        self.side.show_choice(self.query.field, self.query.view)
+        self.toolbar.show_state(self.query, self._counts, selected=self.has_selection())
         self.say()
 
     def say(self) -> None:
@@ -345,8 +305,7 @@ class QueuePage(QWidget):
 
     def _selection(self, count: int) -> None:
         self._selected = count
-        self.buttons["queue.assign"].setEnabled(bool(count))
-        self.say()
+        self._show_state()
 
     def focus_list(self) -> None:
         """The keyboard goes to the list."""
@@ -385,13 +344,11 @@ class QueuePage(QWidget):
     def open_next(self) -> None:
         """The most urgent case that waits for this person: theirs first, else one that nobody has yet."""
         actor, today = self._context.actor, self._context.today()
-        queries = [replace(QueueQuery(procedure=PROCEDURE), view=view) for view in ("mine", "unassigned")]
+        queries = [QueueQuery(procedure=PROCEDURE, view=view) for view in ("mine", "unassigned")]
 
-        def find(desk: object) -> int | None:
+        def find(desk: Desk) -> int | None:
             for query in queries:
-                rows: list[QueueRow] = desk.page(  # type: ignore[attr-defined]
-                    query, actor=actor, today=today, limit=50)
-                for row in rows:
+                for row in desk.page(query, actor=actor, today=today, limit=50):
                     if row.stage_kind == "open":
                         return row.key
             return None
@@ -444,23 +401,11 @@ class QueuePage(QWidget):
         columns = [COLUMNS[section] for section in order if not header.isSectionHidden(section)]
         keys, today = self.table.selected_keys(), self._context.today()
 
-        def text(desk: object) -> str:
-            lines = ["\t".join(tr(column.title) for column in columns)]
-            for start in range(0, len(keys), COPY_CHUNK):
-                rows: list[QueueRow] = desk.rows(keys[start:start + COPY_CHUNK], today=today)  # type: ignore[attr-defined]
-                lines += ["\t".join(one_line(column.text(row)) for column in columns) for row in rows]
-            return "\n".join(lines) + "\n"
-
-        self._worker.read(text, lambda copied: self._copied(copied, len(keys)), owner=self, replaces="copy")
+        self._worker.read(
+            lambda desk: table_text(desk, keys, columns, today), lambda text: self._copied(text, len(keys)),
+            owner=self, replaces="copy",
+        )
 
     def _copied(self, text: str, count: int) -> None:
         QApplication.clipboard().setText(text)
         self._context.notices.tell(tr("已复制 {n} 行，可直接粘贴到表格。", n=f"{count:,}"), "done")
-
-
-def one_line(text: str) -> str:
-    """A cell must not break the table it is pasted into, nor come alive as a formula there."""
-    flat = " ".join(text.split())
-    return f"'{flat}" if flat[:1] in ("=", "+", "-", "@") else flat
-
-

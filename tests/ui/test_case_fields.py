@@ -13,17 +13,8 @@ from pytestqt.qtbot import QtBot
 from desktop.app.views import FieldView, StaffMember
 from desktop.core.identifiers import example_application_number
 from desktop.core.terms import PatentType
-from desktop.ui.case_fields import (
-    ApplicationNumberField,
-    BoolField,
-    ChoiceField,
-    DateField,
-    DigestField,
-    IntegerField,
-    PersonField,
-    editor_for,
-    read_date,
-)
+from desktop.ui.case_editors import ApplicationNumberField, DigestField, editor_for
+from desktop.ui.case_fields import BoolField, ChoiceField, DateField, IntegerField, PersonField, read_date
 
 TODAY = date(2026, 3, 12)
 

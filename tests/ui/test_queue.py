@@ -14,8 +14,9 @@ from pytestqt.qtbot import QtBot
 from desktop.app.views import QueueQuery
 from desktop.ui.queue_assign import AssignDialog
 from desktop.ui.queue_columns import BY_ID, COLUMNS
+from desktop.ui.queue_copy import one_line
 from desktop.ui.queue_model import PAGE, PLACEHOLDER, ROW
-from desktop.ui.queue_page import QueuePage, one_line
+from desktop.ui.queue_page import QueuePage
 from desktop.ui.queue_side import LINE, UNNAMED
 from desktop.ui.window import Window
 from desktop.ui.worker import DeskWorker
@@ -228,11 +229,11 @@ def test_cases_without_a_field_can_be_found(queue: QueuePage, settled: Settled) 
 
 
 def test_type_chips(queue: QueuePage, settled: Settled) -> None:
-    queue.chips["外观设计"].click()
+    queue.toolbar.chips["外观设计"].click()
     settled(queue._worker)
     assert queue.query.patent_type == "外观设计"
     assert queue.model.rowCount() == 43
-    queue.chips["外观设计"].click()
+    queue.toolbar.chips["外观设计"].click()
     settled(queue._worker)
     assert queue.query.patent_type == ""
 

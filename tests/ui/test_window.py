@@ -118,7 +118,8 @@ def test_every_control_of_the_frame_is_reached_by_tab(window: Window) -> None:
             reached.append(widget)
         widget = widget.nextInFocusChain()
     wanted = [window.top.search, window.top.palette_button, window.top.person, window.queue.side.list,
-              window.queue.table, window.queue.brief.go, *window.queue.chips.values(), *window.rail.buttons.values()]
+              window.queue.table, window.queue.brief.go, *window.queue.toolbar.chips.values(),
+              *window.rail.buttons.values()]
     assert [thing for thing in wanted if thing not in reached] == []
 
 
