@@ -19,11 +19,11 @@ from db.journal import Reader, Transaction
 from db.queues import CaseFilter, Counts, count, counts, keys, page
 from db.rows import CaseRow
 from db.search import SEARCHED, haystack, pairs
-from db.tables import cases
+from db.tables import case_states, cases
 
 __all__ = [
     "CaseFilter", "CaseRow", "Counts", "by_intake_keys", "clear_read_tables", "count", "counts", "digest", "find",
-    "highest_serial", "keys", "open_cases", "page", "rebuilding", "rows", "state", "update_due", "upsert",
+    "highest_serial", "keys", "open_cases", "page", "rebuilding", "rows", "state", "states", "update_due", "upsert",
     "upsert_many",
 ]  # fmt: skip
 
@@ -33,6 +33,10 @@ _BY_IDS: Final = str(select(cases).where(cases.c.id.in_(_LISTED)).compile(dialec
 _BY_KEYS: Final = str(select(cases).where(cases.c.pk.in_(_LISTED)).compile(dialect=_DIALECT))
 _NAMES: Final = CaseRow._fields[1:]
 _SELECT: Final = str(select(cases).compile(dialect=_DIALECT))
+_WITH_STATE: Final = (
+    str(select(cases, case_states.c.state).where(cases.c.pk == case_states.c.pk).compile(dialect=_DIALECT)) + " AND "
+)
+_ALL_WITH_STATE: Final = _WITH_STATE + "cases.pk IN (SELECT value FROM json_each(?))"
 _INSERT: Final = str(insert(cases).compile(dialect=_DIALECT))
 _PLACE: Final = {name: place for place, name in enumerate(_NAMES)}
 _FLAGS: Final = _PLACE["flags"]
@@ -173,10 +177,16 @@ _FIND: Final = {
 
 def state(reader: Reader, key: int | str) -> tuple[CaseRow, dict[str, Any]]:
     """A case's row and folded state by key or id. KeyError when there is none."""
-    row = reader.row(_SELECT + (" WHERE pk = ?" if isinstance(key, int) else " WHERE id = ?"), (key,))
+    row = reader.row(_WITH_STATE + ("cases.pk = ?" if isinstance(key, int) else "cases.id = ?"), (key,))
     if row is None:
         raise KeyError(key)
-    return CaseRow._make(row), orjson.loads(reader.value("SELECT state FROM case_states WHERE pk = ?", (row[0],)))
+    return CaseRow._make(row[:-1]), orjson.loads(row[-1])
+
+
+def states(reader: Reader, wanted: Sequence[int]) -> list[tuple[CaseRow, dict[str, Any]]]:
+    """As :func:`state` for many keys, in their order; a key that is gone is left out."""
+    found = {row[0]: row for row in reader.rows(_ALL_WITH_STATE, (orjson.dumps(list(wanted)).decode(),))}
+    return [(CaseRow._make(found[key][:-1]), orjson.loads(found[key][-1])) for key in wanted if key in found]
 
 
 def by_intake_keys(reader: Reader, wanted: Iterable[str]) -> dict[str, int]:
@@ -222,6 +232,18 @@ def clear_read_tables(tx: Transaction) -> None:
 def rebuilding(tx: Transaction) -> Iterator[None]:
     """Empties the read tables and fills them inside the block, without the queues' indexes, which are built at its
     end in one go: about half the time. Queues cannot be asked meanwhile within this transaction."""
+    tx.run("PRAGMA secure_delete = OFF")  # wiping encrypted pages that are written anew hides nothing more
+    tx.run("PRAGMA cache_size = -256000")  # each index is built from the whole table
+    try:
+        with _indexes_aside(tx):
+            yield
+    finally:
+        tx.run("PRAGMA cache_size = -64000")
+        tx.run("PRAGMA secure_delete = ON")
+
+
+@contextlib.contextmanager
+def _indexes_aside(tx: Transaction) -> Iterator[None]:
     clear_read_tables(tx)
     indexes = tx.rows(
         "SELECT name, sql FROM sqlite_master WHERE type = 'index'"

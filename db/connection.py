@@ -45,6 +45,7 @@ def connect(path: Path, key: bytes | None, *, synchronous: str = "FULL", vfs: st
             "cell_size_check = ON",
             "cache_size = -64000",
             "journal_size_limit = 67108864",
+            "wal_autocheckpoint = 8000",  # 32 MB: pages that every command touches are written back once, not often
         ):
             driver.execute(f"PRAGMA {setting}")
     except BaseException:

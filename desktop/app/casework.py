@@ -25,15 +25,22 @@ def find_row(reader: Reader, ref: str | int) -> CaseRow:
     """The read-table row of a case by key or by any of its numbers. Raises :class:`Refusal` ``unknown_case``."""
     found = case_table.find(reader, ref) if isinstance(ref, str) else next(iter(case_table.rows(reader, [ref])), None)
     if found is None:
-        raise Refusal("unknown_case", f"没有找到案件“{ref}”", {"case": ref})
+        raise _unknown(ref)
     return found
 
 
 def load(reader: Reader, ref: str | int) -> tuple[CaseRow, CaseState]:
     """Row and folded state of a case."""
-    row = find_row(reader, ref)
-    _, state = case_table.state(reader, row.pk)
+    key = ref if isinstance(ref, int) else find_row(reader, ref).pk
+    try:
+        row, state = case_table.state(reader, key)
+    except KeyError:
+        raise _unknown(ref) from None
     return row, state_from(state)
+
+
+def _unknown(ref: str | int) -> Refusal:
+    return Refusal("unknown_case", f"没有找到案件“{ref}”", {"case": ref})
 
 
 def act(

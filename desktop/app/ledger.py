@@ -31,7 +31,7 @@ def ledger(workplace: Workplace, query: QueueQuery, *, actor: str, today: date) 
     serial = 0
     for start in range(0, len(wanted), CHUNK):
         with workplace.reading() as reader:
-            found = [case_table.state(reader, pk) for pk in wanted[start : start + CHUNK]]
+            found = case_table.states(reader, wanted[start : start + CHUNK])
         for _, data in found:
             serial += 1
             case = state_from(data)

@@ -16,6 +16,7 @@ from db.envelope import Draft
 from db.keys import Keyring
 from db.store import Store
 from desktop.app.desk import Desk
+from desktop.app.views import QueueQuery
 from desktop.bench.made import TODAY
 from desktop.bench.measure import Clock, Setting, Taken, in_turns
 from desktop.bench.stores import ACTOR, SECRET, copy_of, draft_of, history_store, maker, queue_store
@@ -86,12 +87,11 @@ def command(setting: Setting) -> Taken:
         event = "一" * 500
 
         def ours(clock: Clock) -> None:
-            numbers = list(islice(waiting, COMMANDS // 2))
+            keys = list(islice(waiting, COMMANDS // 2))
             with clock.running():
-                for number in numbers:
-                    on = TODAY
-                    desk.act(number, "accept", {"checklist": "符合"}, actor=ACTOR, on=on, today=TODAY)
-                    desk.act(number, "assign", {"examiner": ACTOR}, actor=ACTOR, on=on, today=TODAY)
+                for key in keys:
+                    desk.act(key, "accept", {"checklist": "符合"}, actor=ACTOR, on=TODAY, today=TODAY)
+                    desk.act(key, "assign", {"examiner": ACTOR}, actor=ACTOR, on=TODAY, today=TODAY)
 
         def reference(clock: Clock) -> None:
             with clock.running():
@@ -176,13 +176,13 @@ def _folder(setting: Setting) -> Iterator[Path]:
         shutil.rmtree(place)
 
 
-def _received(desk: Desk, count: int) -> Iterator[str]:
-    """Platform numbers of as many cases that were just taken in."""
+def _received(desk: Desk, count: int) -> Iterator[int]:
+    """Keys of as many cases that were just taken in."""
     source = maker(open_share=0.0, long_share=0.0, seed=11)
     received = TODAY - timedelta(days=1)
     rows = [
         IntakeRow(serial, source.facts(10**7 + serial, PatentType.INVENTION, received))
         for serial in range(1, count + 1)
     ]
-    report = desk.take_in(rows, actor=ACTOR, source="清单.xlsx", today=TODAY)
-    return iter([row.platform_number for row in report.rows])
+    desk.take_in(rows, actor=ACTOR, source="清单.xlsx", today=TODAY)
+    return iter(sorted(desk.keys(QueueQuery(), actor=ACTOR, today=TODAY))[-count:])
