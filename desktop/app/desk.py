@@ -2,7 +2,8 @@
 
 Answers are frozen values (:mod:`desktop.app.views`). A rule that says no raises
 :class:`desktop.core.refusal.Refusal`; the environment's faults are :class:`db.faults.EnvironmentFault` and
-:class:`db.faults.DataDamage`. One thread may read and one may write at the same time.
+:class:`db.faults.DataDamage`. Several threads may use it: each
+read sees a snapshot, and one transaction writes at a time.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ STATION_STARTED = "station.started"
 
 
 class Workplace:
-    """One open store with its rule book. Reading and writing may happen in one thread each at the same time."""
+    """One open store with its rule book. Safe to use from several threads."""
 
     def __init__(self, store: Store) -> None:
         self.store = store

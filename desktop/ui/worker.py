@@ -1,7 +1,8 @@
-"""The one way from the window to the store: closures run on two serial lanes, answers come back as events.
+"""The one way from the window to the store: closures run on serial lanes, answers come back as events.
 
-A view never waits. It hands over ``fn(desk)`` and gets ``done(result)`` on the main thread later. The lanes are
-plain threads; callbacks and closures stay in a table of the main thread, so that no widget can ever be released
+A view never waits. It hands over ``fn(desk)`` and gets ``done(result)`` on the main thread later. Reads, writes and
+long work have a lane each, so that a case can be worked while a list is taken in; the store lets one transaction
+write at a time. The lanes are plain threads; callbacks and closures stay in a table of the main thread, so that no widget can ever be released
 by a lane.
 """
 
@@ -23,7 +24,7 @@ from desktop.core.refusal import Refusal
 if TYPE_CHECKING:
     from desktop.app.desk import Desk
 
-READ, WRITE, ASIDE = "read", "write", "aside"
+READ, WRITE, LONG, ASIDE = "read", "write", "long", "aside"
 POLL_MS = 2_000
 PROGRESS_S = 0.05
 
@@ -175,7 +176,7 @@ class DeskWorker(QObject):
         for number, job in list(self._jobs.items()):
             if job.work is not None:
                 job.work.cancel()
-            elif job.lane != WRITE and self._lanes[job.lane].drop(number):
+            elif job.lane in (READ, ASIDE) and self._lanes[job.lane].drop(number):
                 del self._jobs[number]
         for lane in self._lanes.values():
             lane.finish()
@@ -210,9 +211,11 @@ class DeskWorker(QObject):
         failed: Failed | None = None, *, owner: QObject | None = None, origin: str = "", quiet: bool = False,
         cancellable: bool = True,
     ) -> LongWork:
-        """Run ``fn(desk, progress, cancelled)`` on the write lane, shown in the status line under ``title``."""
+        """Run ``fn(desk, progress, cancelled)`` on the long lane, shown in the status line under ``title``.
+
+        It may write, in short transactions, and other writes go on between them."""
         return self._start_long(
-            WRITE, lambda progress, cancelled: fn(self._open_desk(), progress, cancelled), title, done, failed,
+            LONG, lambda progress, cancelled: fn(self._open_desk(), progress, cancelled), title, done, failed,
             owner, origin, quiet, cancellable,
         )
 
@@ -220,7 +223,7 @@ class DeskWorker(QObject):
         self, fn: Callable[[Progress, Cancelled], Any], title: str, done: Done | None = None,
         failed: Failed | None = None, *, owner: QObject | None = None, cancellable: bool = True,
     ) -> LongWork:
-        """Work that needs no desk (reading a workbook, drawing a PDF), beside both lanes."""
+        """Work that needs no desk (reading a workbook, drawing a PDF), beside the others."""
         return self._start_long(ASIDE, fn, title, done, failed, owner, "", True, cancellable)
 
     def idle(self) -> bool:
@@ -308,7 +311,7 @@ class DeskWorker(QObject):
             self._desk = result  # type: ignore[assignment]
             self._poll.start()
             self.opened.emit()
-        if job.lane == WRITE:
+        if job.lane in (WRITE, LONG):
             self._version = None  # our own commit is no news from elsewhere
         if alive and job.done is not None:
             job.done(result)
@@ -332,7 +335,7 @@ class DeskWorker(QObject):
 
     def _look_elsewhere(self) -> None:
         """Another process (the terminal) may have written to the same store."""
-        if self._polling or self._desk is None or WRITE in {job.lane for job in self._jobs.values()}:
+        if self._polling or self._desk is None or {WRITE, LONG} & {job.lane for job in self._jobs.values()}:
             return
         self._polling = True
         self.read(lambda desk: desk.data_version(), self._compare_version, self._forget_version, owner=self)

@@ -131,6 +131,18 @@ def test_long_work_shows_progress_and_stops_when_told(desk_worker: DeskWorker, q
     assert steps[0][1] == 10_000
 
 
+def test_a_case_can_be_worked_while_long_work_goes_on(desk_worker: DeskWorker, qtbot: QtBot) -> None:
+    written, order = threading.Event(), []
+
+    def wait_for_the_write(_desk: object, _progress: object, _cancelled: object) -> None:
+        assert written.wait(10)
+
+    desk_worker.long(wait_for_the_write, "导入", lambda _result: order.append("long"), quiet=True)
+    desk_worker.write(lambda _desk: written.set(), lambda _result: order.append("write"), quiet=True)
+    qtbot.waitUntil(lambda: len(order) == 2)
+    assert order == ["write", "long"]
+
+
 def test_news_from_another_process_is_noticed(desk_worker: DeskWorker, qtbot: QtBot, folder: Path) -> None:
     origins: list[str] = []
     desk_worker.changed.connect(lambda keys, origin: origins.append(origin))
