@@ -93,6 +93,7 @@ def case_view(workplace: Workplace, ref: str | int, *, actor: str, today: date) 
         journal=journal(envelopes, rules, workplace),
         draft=draft,
         warnings=tuple(flags_of(case)),
+        head=row.head,
     )
 
 

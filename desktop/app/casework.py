@@ -52,10 +52,16 @@ def act(
     actor: str,
     on: date,
     today: date,
+    seen: str = "",
 ) -> ActOutcome:
-    """Decide, append, project: one transaction. Raises :class:`Refusal` and changes nothing."""
+    """Decide, append, project: one transaction. Raises :class:`Refusal` and changes nothing.
+
+    ``seen`` is the head of the case that the actor was looking at: a page that is out of date decides nothing.
+    """
     with workplace.writing() as tx:
         row, case = load(tx, ref)
+        if seen and seen != row.head:
+            raise Refusal("case_moved", f"案件 {case.number} 在您打开之后又有新的办理，请看过最新情况再办")
         rules = workplace.rules_of(case)
         decision = decide(case, Command(action, values, actor, on), workplace.context(rules, today))
         doubts = [doubt for event in decision.events for doubt in _taken_number(tx, row.id, event)]
@@ -75,7 +81,8 @@ def act(
         ]
         envelopes = tx.append(drafts)
         after = project(tx, workplace, row.id, case, envelopes)
-        if action == "issue_opinion":
+        if rules.procedure.actions[action].checklist:
+            # What was kept as a draft is in the journal now, or was judged by it.
             local.drop_draft(tx, row.id, DRAFT)
     stage = rules.procedure.stages[case.stage]
     return ActOutcome(

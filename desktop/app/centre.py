@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -68,6 +69,8 @@ def export(workplace: Workplace, kind_name: str) -> str:
         header.update(basis=document.basis, checked_on=document.checked_on, status=document.status.value)
         if document.valid_from:
             header["valid_from"] = document.valid_from
+        if document.procedure:
+            header["procedure"] = document.procedure
         body = dict(document.body)
     else:
         header.update(basis="随程序提供", checked_on="2026-11-22", status=CheckStatus.UNCHECKED.value)
@@ -99,8 +102,10 @@ def parse(text: str) -> Document:
     """A document from TOML text. Raises :class:`Refusal` with what is wrong and where."""
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        sentence = f"不是有效的 TOML 文件：{error}"
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        place = re.search(r"at line (\d+), column (\d+)", str(error))
+        where = f"第 {place[1]} 行第 {place[2]} 列" if place else "末尾或括号层次"
+        sentence = f"不是有效的 TOML 文件：{where}写法有误"
         raise Refusal("bad_document", sentence, {"problems": [sentence]}) from None
     return read_document(data)
 
@@ -125,27 +130,46 @@ def publish(workplace: Workplace, text: str, *, actor: str, today: date) -> Publ
     with workplace.writing() as tx:
         book = workplace.book
         _admit(workplace, actor)
-        published = write(tx, workplace, document, actor, today)
         moved: tuple[MovedLimit, ...] = ()
         if document.kind is Kind.CALENDAR:
-            moved = _recompute(tx, book.calendar, book.with_published([published]).calendar)
+            _try_on(book, document)
+            after = book.with_published([Published(_next_number(tx, document.kind), document)]).calendar
+            moved = _recompute(tx, book.calendar, after)
+        published = write(tx, book, document, actor, today, moved)
     return PublishOutcome(document.kind.value, published.number, moved)
 
 
-def write(tx: Transaction, workplace: Workplace, document: Document, actor: str, today: date) -> Published:
-    """Append the publication and its read-table row."""
-    number = configuration_table.latest_number(tx, document.kind.value) + 1
-    _try_on(workplace.book, document)
+def _next_number(tx: Transaction, kind: Kind) -> int:
+    return configuration_table.latest_number(tx, kind.value) + 1
+
+
+def write(
+    tx: Transaction,
+    book: RuleBook,
+    document: Document,
+    actor: str,
+    today: date,
+    moved: Sequence[MovedLimit] = (),
+) -> Published:
+    """Append the publication, with the limits that a calendar moved, and its read-table row."""
+    number = _next_number(tx, document.kind)
+    _try_on(book, document)
     published = Published(number, document, today.isoformat(), actor)
-    payload = {
+    payload: dict[str, Any] = {
         "kind": document.kind.value,
         "number": number,
         "basis": document.basis,
         "checked_on": document.checked_on,
         "status": document.status.value,
         "valid_from": document.valid_from,
+        "procedure": document.procedure,
         "body": dict(document.body),
     }
+    if moved:
+        payload["moved"] = [
+            {"number": m.number, "limit": m.label, "before": m.before.isoformat(), "after": m.after.isoformat()}
+            for m in moved
+        ]
     draft = Draft(STREAM, PUBLISHED, 1, actor, Role.ADMIN.value, today.isoformat(), {}, payload)
     envelope = tx.append([draft])[0]
     configuration_table.put(tx, configuration_row(published, envelope.hash))
@@ -227,10 +251,10 @@ def years(workplace: Workplace) -> tuple[YearView, ...]:
     )
 
 
-def first_documents(centre: str, members: Mapping[str, frozenset[Role]] | None) -> list[Document]:
-    """What a first run publishes: the centre's name and, if given, its staff."""
+def first_documents(centre: str, members: Sequence[StaffMember]) -> list[Document]:
+    """What a first run publishes: the centre's name and, if given, its staff. Raises :class:`Refusal`."""
     found = [read_document({HEADER: {"kind": "centre"}, "name": centre})]
     if members:
-        listed = [{"name": n, "roles": [r.value for r in Role if r in roles]} for n, roles in members.items()]
+        listed = [{"name": one.name, "roles": [role.value for role in Role if role in one.roles]} for one in members]
         found.append(read_document({HEADER: {"kind": "staff"}, "staff": listed}))
     return found

@@ -18,10 +18,11 @@ from db import local
 from db.connection import STORE_NAME
 from db.envelope import Draft
 from db.paths import refuse_unfit_location
-from db.store import Store
+from db.store import Store, Transaction
 from desktop.app import casework, centre, ledger, papers, queues, taking_in
 from desktop.app.case_view import case_view
-from desktop.app.projection import PROJECTOR_VERSION, Progress, rebuild
+from desktop.app.centre import first_documents
+from desktop.app.projection import Progress, projector_version, rebuild
 from desktop.app.shipped import VERSION, shipped
 from desktop.app.views import (
     ActOutcome,
@@ -38,8 +39,10 @@ from desktop.app.views import (
     YearView,
 )
 from desktop.app.workplace import STATION_STARTED, STATIONS, Workplace
+from desktop.core.configuration import Document
 from desktop.core.intake import IntakeRow
 from desktop.core.record import UnifiedRecord
+from desktop.core.rulebook import RuleBook
 from desktop.core.terms import Role
 from desktop.core.workdays import WorkdayCalendar
 
@@ -53,7 +56,7 @@ class Desk:
         self._store = store
         self._workplace = Workplace(store)
         with store.read() as reader:
-            outdated = local.meta(reader, "projector_version") not in (None, PROJECTOR_VERSION)
+            outdated = local.meta(reader, "projector_version") not in (None, projector_version(shipped()))
         if outdated:
             self.rebuild()
 
@@ -76,10 +79,12 @@ class Desk:
     ) -> Desk:
         """A new store with the centre's name and, if given, its staff list. Without a staff list anybody may act."""
         refuse_unfit_location(directory)
-        store = Store.create(directory, passphrase, station_name=station)
-        desk = cls(store)
-        desk._introduce(actor, centre, {member.name: frozenset(map(Role, member.roles)) for member in staff})
-        return desk
+        documents = first_documents(centre, staff)
+        return cls(
+            Store.create(
+                directory, passphrase, station_name=station, begin=lambda tx: _introduce(tx, station, actor, documents)
+            )
+        )
 
     @classmethod
     def open(cls, directory: Path, passphrase: str) -> Desk:
@@ -93,20 +98,10 @@ class Desk:
 
         refuse_unfit_location(directory)
         desk = cls(restore(file, directory, passphrase))
-        desk._introduce(actor, "", {})
+        with desk._workplace.writing() as tx:
+            _introduce(tx, desk.station_name, actor)
+        desk._workplace = Workplace(desk._store)
         return desk
-
-    def _introduce(self, actor: str, name: str, staff: Mapping[str, frozenset[Role]]) -> None:
-        """The first event of an incarnation: who is writing; and what the first run decided."""
-        today = date.today()
-        with self._workplace.writing() as tx:
-            payload = {"name": self._store.station_name, "program": VERSION}
-            tx.append([Draft(STATIONS, STATION_STARTED, 1, actor, Role.ADMIN.value, today.isoformat(), {}, payload)])
-            local.set_meta(tx, "projector_version", PROJECTOR_VERSION)
-            if name:
-                for document in centre.first_documents(name, staff):
-                    centre.write(tx, self._workplace, document, actor, today)
-        self._workplace = Workplace(self._store)
 
     def close(self) -> None:
         self._store.close()
@@ -171,8 +166,10 @@ class Desk:
         actor: str,
         on: date,
         today: date,
+        seen: str = "",
     ) -> ActOutcome:
-        return casework.act(self._workplace, ref, action, values, actor=actor, on=on, today=today)
+        """One step of a case; ``seen`` is the :attr:`CaseView.head` that the actor was looking at, if any."""
+        return casework.act(self._workplace, ref, action, values, actor=actor, on=on, today=today, seen=seen)
 
     def save_draft(self, ref: str | int, *, text: str, answers: Mapping[str, tuple[str, str]], at: str) -> None:
         casework.save_draft(self._workplace, ref, text=text, answers=answers, at=at)
@@ -276,3 +273,14 @@ class Desk:
     def set_setting(self, owner: str, key: str, value: Any) -> None:
         with self._workplace.writing() as tx:
             local.set_setting(tx, owner, key, value)
+
+
+def _introduce(tx: Transaction, station: str, actor: str, documents: Iterable[Document] = ()) -> None:
+    """The first event of an incarnation: who is writing; and what the first run decided."""
+    today = date.today()
+    payload = {"name": station, "program": VERSION}
+    tx.append([Draft(STATIONS, STATION_STARTED, 1, actor, Role.ADMIN.value, today.isoformat(), {}, payload)])
+    local.set_meta(tx, "projector_version", projector_version(shipped()))
+    book = RuleBook(shipped())
+    for document in documents:
+        centre.write(tx, book, document, actor, today)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from db.faults import DataDamage, EnvironmentFault
+from db.faults import DataDamage, EnvironmentFault, in_words
 
-__all__ = ["DataDamage", "EnvironmentFault"]
+__all__ = ["DataDamage", "EnvironmentFault", "in_words"]

@@ -121,10 +121,10 @@ def _party(case: CaseState) -> tuple[tuple[str, str], ...]:
     return (
         ("单位名称", facts["party"]),
         ("统一社会信用代码", facts.get("uscc") or "未提供"),
-        ("备案编号、状态", "未登记"),
+        ("备案编号、状态", "本系统未记录"),
         ("所在县区", facts.get("region") or "未提供"),
         ("联系人、电话", contact or "未提供"),
-        ("代理机构", agency or "无"),
+        ("代理机构", agency or "未提供"),
     )
 
 

@@ -28,7 +28,7 @@ from desktop.core.rulebook import RuleBook, Shipped
 from desktop.core.terms import CheckStatus
 from desktop.core.workdays import WorkdayCalendar
 
-PROJECTOR_VERSION = "1"
+_PROJECTOR = "1"  # raise it when the read tables come out differently from the same events
 _CHUNK = 1_000  # cases folded at a time in a rebuild
 _FLAG_WORDS = {"consult": "会商暂停", NEWER: "需更新版本"}
 _COLUMNS_OF_FACTS = (
@@ -115,8 +115,14 @@ def published_from(envelope: Envelope) -> Published:
         CheckStatus(payload["status"]),
         payload["valid_from"],
         payload["body"],
+        payload["procedure"],
     )
     return Published(payload["number"], document, envelope.occurred_on, envelope.actor)
+
+
+def projector_version(shipped: Shipped) -> str:
+    """What the read tables were made by: this program's projection and the documents that ship with it."""
+    return f"{_PROJECTOR}/{shipped.digest}"
 
 
 def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None) -> int:
@@ -132,7 +138,7 @@ def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None)
             done += _rebuild_cases(tx, chunk, calendar)
             if progress is not None:
                 progress(done, total)
-    local.set_meta(tx, "projector_version", PROJECTOR_VERSION)
+    local.set_meta(tx, "projector_version", projector_version(shipped))
     if progress is not None:
         progress(total, total)
     return total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import tomllib
 from functools import cache
@@ -24,12 +25,16 @@ def resources() -> Path:
 def shipped() -> Shipped:
     """All shipped documents as plain values."""
     folder = resources()
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.toml")):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
     return Shipped(
         procedures={path.stem: _read(path) for path in sorted((folder / "procedures").glob("*.toml"))},
         checklists=_read(folder / "checklists" / "preexam.toml"),
         notices=_read(folder / "notices" / "preexam.toml"),
         fields=_read(folder / "fields.toml"),
         years=tuple(_read(path) for path in sorted((folder / "calendars").glob("*.toml"))),
+        digest=digest.hexdigest()[:12],
     )
 
 

@@ -14,8 +14,8 @@ from db.rows import CaseRow
 from desktop.app.projection import event_of, row_of, state_bytes, state_from
 from desktop.app.views import IntakeReport, PlannedRow
 from desktop.app.workplace import Workplace, basis_with_calendar, new_id, stream_of
-from desktop.core.amend import amend_from_list
-from desktop.core.case import CaseEvent, CaseState, advance
+from desktop.core.amend import amend_from_list, contradicted, relisted
+from desktop.core.case import NEWER, CaseEvent, CaseState, advance
 from desktop.core.decide import open_case
 from desktop.core.intake import LABELS, IntakeRow, intake_key
 from desktop.core.refusal import Refusal
@@ -25,7 +25,7 @@ from desktop.core.terms import Role
 CHUNK = 250  # rows to a transaction: long enough to be fast, short enough to let others read and write
 NEW, CHANGED, UNCHANGED, REFUSED = "new", "changed", "unchanged", "refused"
 _ROLES = (Role.INTAKE, Role.ADMIN)  # who may take a list in
-_FIXED = ("patent_type", "received_on")  # what a list may no longer change once the case is there
+_FIXED = ("patent_type", "received_on", "application_number")  # a list may not change these once the case is there
 
 Progress = Callable[[int, int], None]
 Cancelled = Callable[[], bool]
@@ -61,7 +61,7 @@ def plan(
             stopped = True
             break
         with workplace.reading() as reader:
-            found += [_planned(item) for item in _judge(reader, chunk)]
+            found += [_planned(item) for item in _judge(reader, chunk, workplace)]
         if progress is not None:
             progress(len(found), 0)
     return _report(found, dry_run=True, cancelled=stopped)
@@ -90,7 +90,7 @@ def take_in(
             break
         with workplace.writing() as tx:
             role = _admit(workplace, actor)
-            plans = _judge(tx, chunk)
+            plans = _judge(tx, chunk, workplace)
             _write(tx, workplace, plans, actor, role, source, today, procedure)
         found += [_planned(item) for item in plans]
         if progress is not None:
@@ -118,10 +118,10 @@ def _chunks(rows: Iterable[IntakeRow]) -> Iterator[list[IntakeRow]]:
         yield chunk
 
 
-def _judge(reader: Reader, chunk: Sequence[IntakeRow]) -> list[_Plan]:
+def _judge(reader: Reader, chunk: Sequence[IntakeRow], workplace: Workplace) -> list[_Plan]:
     wanted = {intake_key(row.facts): row for row in chunk if not row.errors}
     known = case_table.by_intake_keys(reader, list(wanted))
-    states = {key: case_table.state(reader, pk) for key, pk in known.items()}
+    states = {stored.pk: (stored, state) for stored, state in case_table.states(reader, list(known.values()))}
     plans = []
     for row in chunk:
         if row.errors:
@@ -129,33 +129,47 @@ def _judge(reader: Reader, chunk: Sequence[IntakeRow]) -> list[_Plan]:
             plans.append(_Plan(row, REFUSED, reasons=reasons))
             continue
         key = intake_key(row.facts)
-        if key not in states:
+        if key not in known:
             plans.append(_Plan(row, NEW, key))
             continue
-        stored, state = states[key]
-        plans.append(_compare(row, key, stored, state_from(state)))
+        stored, state = states[known[key]]
+        case = state_from(state)
+        plans.append(_compare(row, key, stored, case, workplace.rules_of(case)))
     return plans
 
 
-def _compare(row: IntakeRow, key: str, stored: CaseRow, case: CaseState) -> _Plan:
+def _compare(row: IntakeRow, key: str, stored: CaseRow, case: CaseState, rules: Rules) -> _Plan:
+    """What the list would change of a case it knows. A list speaks before filing and never against a person."""
     plan = _Plan(row, UNCHANGED, key, stored.pk, case, stored.id, case.number)
-    changed = [name for name, value in row.facts.items() if value != case.imported.get(name, "")]
+    changed = relisted(case, row.facts)
     if not changed:
         return plan
-    fixed = [name for name in changed if name in _FIXED]
-    if fixed:
-        plan.reasons = tuple(
-            (
-                LABELS[name],
-                f"与已收案件 {case.number} 不一致（原为“{case.imported.get(name, '')}”），收件后不能由清单更改",
-            )
-            for name in fixed
-        )
-    elif case.ended:
-        plan.reasons = ((LABELS[changed[0]], f"案件 {case.number} 已办结，不再按清单更改"),)
+    plan.reasons = tuple((LABELS[name], reason) for name, reason in _objections(case, changed, row.facts, rules))
     plan.verdict = REFUSED if plan.reasons else CHANGED
-    plan.changes = tuple((LABELS[n], case.imported.get(n, ""), row.facts[n]) for n in changed)
+    plan.changes = tuple((LABELS[name], case.facts.get(name, ""), row.facts[name]) for name in changed)
     return plan
+
+
+def _objections(
+    case: CaseState, changed: Sequence[str], listed: Mapping[str, str], rules: Rules
+) -> Iterator[tuple[str, str]]:
+    if NEWER in case.flags or rules.missing:
+        yield changed[0], f"案件 {case.number} 在本站点只能查看"
+        return
+    if case.ended:
+        yield changed[0], f"案件 {case.number} 已办结，不再按清单更改"
+        return
+    if not any(action.amends for action in rules.procedure.actions_at(case.stage)):
+        stage = rules.procedure.stages[case.stage].label
+        yield changed[0], f"案件 {case.number} 已到“{stage}”，不再按清单更改"
+        return
+    for name in changed:
+        if name in _FIXED:
+            known = case.facts.get(name, "")
+            yield name, f"与已收案件 {case.number} 不一致（原为“{known}”），收件后不能由清单更改"
+    for name in contradicted(case, [name for name in changed if name not in _FIXED]):
+        known = case.facts.get(name, "") or "空"
+        yield name, f"案件 {case.number} 已由人员改为“{known}”，与清单的“{listed[name]}”不同，请人工更正"
 
 
 def _write(

@@ -205,7 +205,7 @@ class DraftView:
 
 @dataclass(frozen=True)
 class CaseView:
-    """Everything a case page shows."""
+    """Everything a case page shows. ``head`` names the newest event it rests on."""
 
     key: int
     id: str
@@ -245,6 +245,7 @@ class CaseView:
     journal: tuple[JournalEntry, ...]
     draft: DraftView | None
     warnings: tuple[str, ...]
+    head: str = ""
 
 
 @dataclass(frozen=True)

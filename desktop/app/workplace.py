@@ -86,7 +86,13 @@ class Workplace:
 
 def _published(row: configuration_table.ConfigurationRow) -> Published:
     document = Document(
-        Kind(row.kind), row.basis, row.checked_on, CheckStatus(row.status), row.valid_from, row.document
+        Kind(row.kind),
+        row.basis,
+        row.checked_on,
+        CheckStatus(row.status),
+        row.valid_from,
+        row.document["body"],
+        row.document["procedure"],
     )
     return Published(row.number, document, row.published_on, row.actor)
 
@@ -102,7 +108,7 @@ def configuration_row(published: Published, event_hash: str) -> configuration_ta
         document.checked_on,
         document.status.value,
         document.valid_from,
-        document.body,
+        {"procedure": document.procedure, "body": document.body},
         event_hash,
     )
 

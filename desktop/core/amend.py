@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from desktop.core.case import AMENDED, EVENT_VERSIONS, CaseEvent, CaseState
@@ -32,9 +32,23 @@ def amend(case: CaseState, action: Action, values: Mapping[str, str], on: date, 
     return CaseEvent(AMENDED, EVENT_VERSIONS[AMENDED], on.isoformat(), payload)
 
 
+def relisted(case: CaseState, listed: Mapping[str, str]) -> tuple[str, ...]:
+    """The names whose listed value is news: neither what the list said before nor what the case says already."""
+    return tuple(
+        name
+        for name, value in listed.items()
+        if value != case.imported.get(name, "") and value != case.facts.get(name, "")
+    )
+
+
+def contradicted(case: CaseState, names: Sequence[str]) -> tuple[str, ...]:
+    """Those of ``names`` that a person or an action has set since: a list does not overrule them."""
+    return tuple(name for name in names if case.facts.get(name, "") != case.imported.get(name, ""))
+
+
 def amend_from_list(case: CaseState, imported: Mapping[str, str], on: date, rules: Rules, source: str) -> CaseEvent:
     """A list that is taken in again says something new: only what the list itself changed is changed."""
-    facts = {name: value for name, value in imported.items() if value != case.imported.get(name, "")}
+    facts = {name: imported[name] for name in relisted(case, imported)}
     merged = regrade(case.facts, facts, rules)
     payload = {
         "action": "relist",

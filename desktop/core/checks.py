@@ -50,9 +50,10 @@ def filing(look: Look) -> None:
         raise Refusal("bad_input", "受理通知书日早于申请日", {"input": "acceptance_notice_on"})
     clock = look.case.clock("filing")
     if clock is not None and clock.state == clocks.RUNNING and filed:
-        due, _ = clocks.due_of(clock, look.calendar)
+        due, provisional = clocks.due_of(clock, look.calendar)
         if filed > due:
-            look.warnings.append(f"正式提交晚于期限 {due}，可能不予加快")
+            mark = "（暂定）" if provisional else ""
+            look.warnings.append(f"正式提交晚于期限 {due}{mark}，可能不予加快")
 
 
 def payment(look: Look) -> None:
@@ -66,9 +67,11 @@ def payment(look: Look) -> None:
         raise Refusal("bad_input", f"回传日 {uploaded} 早于缴费日 {paid}", {"input": "uploaded_on"})
     clock = look.case.clock("payment")
     if clock is not None and clock.state == clocks.RUNNING and paid:
-        due, _ = clocks.due_of(clock, look.calendar)
+        due, provisional = clocks.due_of(clock, look.calendar)
         if paid > due:
             look.warnings.append(LATE_PAYMENT)
+            if provisional:
+                look.warnings.append(f"缴费期限 {due} 为暂定，载入该年工作日历后请复核")
 
 
 def consistency(look: Look) -> None:

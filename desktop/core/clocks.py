@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from desktop.core.terms import LimitKind, Unit
+from desktop.core.terms import CheckStatus, LimitKind, Unit
 from desktop.core.workdays import WorkdayCalendar
 
 RUNNING, PAUSED, STOPPED, VOID = "running", "paused", "stopped", "void"
@@ -34,6 +34,7 @@ class Clock:
     status: str
     source: str
     warn: list[int]
+    checked_on: str = ""
     spans: list[list[str]] = field(default_factory=list)
     state: str = RUNNING
     stopped_on: str = ""
@@ -74,10 +75,10 @@ def read(clock: Clock, calendar: WorkdayCalendar, today: date) -> Reading:
     state = RUNNING
     if clock.state != RUNNING:
         state = VOID if clock.state == VOID else "late" if until > due else "met"
-    remaining = calendar.between(until, due)
+    remaining = (due - until).days if clock.unit == Unit.DAY else calendar.between(until, due).days
     overdue = until > due and clock.kind != LimitKind.TARGET and state != VOID
     # A finished clock is judged by its own past; only the date it gave may still be provisional.
-    return Reading(state, due, remaining.days, used, overdue, provisional or doubtful)
+    return Reading(state, due, remaining, used, overdue, provisional or doubtful)
 
 
 def due_of(clock: Clock, calendar: WorkdayCalendar) -> tuple[date, bool]:
@@ -173,7 +174,7 @@ def explain(clock: Clock, calendar: WorkdayCalendar, today: date) -> tuple[str, 
     version = "随程序提供" if clock.source == "0" else f"本中心期限表第 {clock.source} 版"
     lines = [
         f"规则：{clock.label} {length(clock)}（{kind}，{version}，{clock.status}）",
-        f"依据：{clock.basis}",
+        f"依据：{clock.basis}" + (f"（核对日期 {clock.checked_on}）" if clock.checked_on else ""),
     ]
     used = 0
     for number, (first, last) in enumerate(clock.spans, 1):
@@ -204,8 +205,17 @@ def explain(clock: Clock, calendar: WorkdayCalendar, today: date) -> tuple[str, 
         lines.append(f"暂定：{calendar.last_year} 年以后的放假安排尚未公布，按周一至周五计，载入新年份后自动重算并说明")
     if reading.due is not None and clock.unit != Unit.WORKDAY and clock.limit:
         lines.append("期限届满日是休息日的，顺延到第一个工作日（实施细则第 5 条）；调休上班日视为工作日")
+    for year in sorted({day.year for day in _touched(clock, reading.due)}):
+        table = calendar.years.get(year)
+        if table is not None and table.status is CheckStatus.UNCHECKED:
+            lines.append(f"注意：{year} 年工作日历待核对（{table.basis or '无依据文号'}）")
     lines.append(f"工作日历：{calendar.first_year}—{calendar.last_year} 年，第 {calendar.version} 版")
     return tuple(lines)
+
+
+def _touched(clock: Clock, due: date | None) -> list[date]:
+    days = [date.fromisoformat(text) for span in clock.spans for text in span if text]
+    return [*days, due] if due else days
 
 
 def _unit(clock: Clock) -> str:

@@ -48,13 +48,16 @@ LABELS = {
 }
 # Facts about the centre itself need no outside authority.
 _OWN = frozenset({Kind.STAFF, Kind.CENTRE})
+# Written for one procedure; a limit of the same name in another procedure is another limit.
+_OF_PROCEDURE = frozenset({Kind.LIMITS, Kind.CHECKLISTS, Kind.NOTICES})
 # Chosen by a case's received date; the others hold from the moment they are published.
 _DATED = frozenset({Kind.LIMITS, Kind.FIELDS, Kind.CHECKLISTS, Kind.NOTICES})
 
 
 @dataclass(frozen=True)
 class Document:
-    """A checked document. ``body`` is everything but the header, in plain JSON values."""
+    """A checked document. ``body`` is everything but the header, in plain JSON values; ``procedure`` the one it is
+    for, empty for those that serve all."""
 
     kind: Kind
     basis: str
@@ -62,6 +65,7 @@ class Document:
     status: CheckStatus
     valid_from: str
     body: Mapping[str, Any]
+    procedure: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,10 @@ def read_document(data: Mapping[str, Any]) -> Document:
         status=header.choice("status", CheckStatus, CheckStatus.CHECKED.value if own else CheckStatus.UNCHECKED.value),
         valid_from=header.day("valid_from", ""),
         body=plain({key: value for key, value in data.items() if key != HEADER}),
+        procedure=header.text("procedure", "preexam" if kind in _OF_PROCEDURE else ""),
     )
+    if document.procedure and kind not in _OF_PROCEDURE:
+        problems.add("document.procedure", f"{LABELS[kind]}不分办理程序")
     if not own and not document.basis:
         problems.add("document.basis", "请写明依据")
     if document.valid_from and kind not in _DATED:

@@ -182,6 +182,13 @@ def input_options(item: Input, context: Context) -> tuple[str, ...]:
     return tuple(choice.code for choice in context.rules.procedure.choices.get(item.choices, ()))
 
 
+def choice_label(item: Input, code: str, context: Context) -> str:
+    """A choice in words; reasons that are quoted by code keep it."""
+    choices = context.rules.procedure.choices.get(item.choices, ())
+    label = next((choice.label for choice in choices if choice.code == code), code)
+    return f"{code} {label}" if code.isascii() and code != label else label
+
+
 def input_example(item: Input, case: CaseState, actor: str, on: date, context: Context) -> str:
     """A value that would be accepted here, for people who wonder and programs that walk."""
     default = default_of(item, case.facts, on)
@@ -241,6 +248,9 @@ def _admit(case: CaseState, action: Action, on: date, context: Context) -> None:
     """Raises the reason why ``action`` is barred at its own stage."""
     if NEWER in case.flags:
         raise Refusal("needs_newer_program", "此案含有更新版本程序的记录，本版本只能查看")
+    if context.rules.missing:
+        listed = "、".join(context.rules.missing)
+        raise Refusal("rules_missing", f"此案依据的{listed}还没有到达本站点，只能查看", {"missing": listed})
     procedure = context.rules.procedure
     if action.needs_round and case.round >= procedure.max_rounds:
         raise Refusal(
@@ -256,16 +266,27 @@ def _admit(case: CaseState, action: Action, on: date, context: Context) -> None:
     if action.clears and action.clears not in case.flags:
         raise Refusal("not_begun", f"没有需要“{action.label}”的事项", {"flag": action.clears})
     if action.overdue:
-        running = [c for c in case.live_clocks() if c.id in action.overdue and c.state == clocks.RUNNING]
-        for clock in running:
-            due, provisional = clocks.due_of(clock, context.calendar)
-            if on <= due:
-                mark = "（暂定）" if provisional else ""
-                raise Refusal(
-                    "not_yet_overdue",
-                    f"{clock.label}期限 {due}{mark} 尚未届满，不能“{action.label}”",
-                    {"due_on": due.isoformat(), "clock": clock.id},
-                )
+        _require_overdue(case, action, on, context)
+
+
+def _require_overdue(case: CaseState, action: Action, on: date, context: Context) -> None:
+    """An action against somebody who let a limit pass needs a limit that ran, and ran out on a day that is certain."""
+    running = [c for c in case.live_clocks() if c.id in action.overdue and c.state == clocks.RUNNING]
+    if not running:
+        raise Refusal("no_limit_runs", f"没有正在计算的期限，不能“{action.label}”", {"clocks": list(action.overdue)})
+    for clock in running:
+        due, provisional = clocks.due_of(clock, context.calendar)
+        data = {"due_on": due.isoformat(), "clock": clock.id, "provisional": provisional}
+        if on <= due:
+            mark = "（暂定）" if provisional else ""
+            sentence = f"{clock.label}期限 {due}{mark} 尚未届满，不能“{action.label}”"
+            raise Refusal("not_yet_overdue", sentence, data)
+        if provisional:
+            raise Refusal(
+                "provisional_limit",
+                f"{clock.label}期限 {due} 是暂定的（放假安排尚未公布），载入该年工作日历后才能“{action.label}”",
+                data,
+            )
 
 
 def _target(case: CaseState, action: Action) -> str:
@@ -350,14 +371,21 @@ def _notice(
     facts = _notice_facts(following, date.fromisoformat(event.occurred_on), context)
     values: Mapping[str, str] = event.payload["values"]
     facts.update(values)
+    disclaimer = context.rules.notices.common.get("disclaimer", "")
     if action.notice == "opinion":
-        return context.rules.notices.title("opinion", facts), values["opinion"]
-    if "reason_code" in values:
-        choices = context.rules.procedure.choices["refusal"]
-        label = next(choice.label for choice in choices if choice.code == values["reason_code"])
-        facts["reason_label"] = f"{values['reason_code']} {label}"
+        text = values["opinion"]
+        if disclaimer and disclaimer not in text:  # a finding goes out as a preliminary one, whoever wrote it
+            text = f"{text}\n\n{disclaimer}"
+        return context.rules.notices.title("opinion", facts), text
+    for item in action.inputs:
+        if item.type == "choice" and item.name in values:
+            facts[item.name] = choice_label(item, values[item.name], context)
+    facts["reason_label"] = facts.get("reason_code", "")
     facts["outcome"] = event.payload.get("outcome", "")
     facts["round"] = str(max(following.round, 1))
+    if action.overdue:
+        stopped = [c for c in following.clocks if c.id in action.overdue and c.stopped_on == event.occurred_on]
+        facts["reason"] = "、".join(f"{c.label}期限 {clocks.due_of(c, context.calendar)[0]} 届满" for c in stopped)
     if checklist is not None:
         facts.setdefault("defects", defects(checklist, following.answers.get(checklist.id, {})))
     return context.rules.notices.write(action.notice, facts)

@@ -45,11 +45,10 @@ def clock_effects(
         elif live is not None and live.state == clocks.PAUSED and action in clock_rule.resume:
             effects.append({"clock": name, "do": "resume", "on": on.isoformat()})
         elif live is None and start is not None:
-            limit = procedure.limits[clock_rule.limit]
             day = _day_of(start, values, case, on)
-            length = limit.for_type(patent_type)
-            expired = (limit.valid_from and day < limit.valid_from) or (limit.valid_to and day > limit.valid_to)
-            if length is not None and not expired:
+            limit = procedure.limits[clock_rule.limit].on(day)
+            length = limit.for_type(patent_type) if limit else None
+            if limit is not None and length is not None:
                 effects.append(
                     {
                         "clock": name,
@@ -63,6 +62,7 @@ def clock_effects(
                             "unit": limit.unit.value,
                             "basis": limit.basis,
                             "status": limit.status.value,
+                            "checked_on": limit.checked_on,
                             "source": limit.source,
                             "warn": list(limit.warn),
                         },

@@ -56,6 +56,9 @@ def read_inputs(
     asked = {item.name for item in open_inputs(action, facts)}
     for item in action.inputs:
         text = values.get(item.name, "").strip()
+        if text and item.name not in asked:
+            _refuse_second_answer(action, item, text, facts[item.unless_fact])
+            continue
         if not text and item.name in asked and not action.amends:
             text = default_of(item, facts, on)
         if not text:
@@ -64,6 +67,16 @@ def read_inputs(
             continue
         found[item.name] = _read(item, text, on, patent_type, options)
     return found
+
+
+def _refuse_second_answer(action: Action, item: Input, text: str, known: str) -> None:
+    """What is registered already may be repeated, not replaced on the way."""
+    if text != known:
+        raise Refusal(
+            "already_registered",
+            f"{item.label}已登记为“{known}”，“{action.label}”不能改动",
+            {"input": item.name, "known": known},
+        )
 
 
 def _read(
@@ -88,6 +101,8 @@ def _read(
                 day = date.fromisoformat(text.replace("/", "-").replace(".", "-"))
             except ValueError:
                 raise refuse(f"“{text[:40]}”不是日期（应如 {on.isoformat()}）") from None
+            if item.fact and day > on:
+                raise refuse(f"{day} 晚于发生日期 {on}")
             if abs(day.year - on.year) > FARTHEST_YEARS:
                 raise refuse(f"{day} 与发生日期 {on} 相差太远，疑为笔误")
             text = day.isoformat()

@@ -6,7 +6,7 @@ Source: handbook 1.2, 1.6 and 12.1. Every figure carries its source, the day it 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop.core.documents import Table
 from desktop.core.terms import CheckStatus, LimitKind, PatentType, Unit
@@ -17,8 +17,11 @@ _CEILING = {Unit.WORKDAY: 750, Unit.DAY: 3660, Unit.MONTH: 240}
 
 @dataclass(frozen=True)
 class Limit:
-    """``days`` counts in ``unit``; a type that is absent has no such limit. ``warn``: remaining working days at
-    which to warn. ``source``: version of the document that the figure comes from (0 = as shipped)."""
+    """``days`` counts in ``unit``; a type that is absent has no such limit.
+
+    ``warn``: remaining working days at which to warn. ``otherwise`` is the figure that it replaces within its
+    validity. ``source``: version of the document that the figure comes from (0 = as shipped).
+    """
 
     id: str
     label: str
@@ -32,6 +35,17 @@ class Limit:
     valid_to: str = ""
     warn: tuple[int, ...] = (3, 1, 0)
     source: str = "0"
+    otherwise: Limit | None = None
+
+    def on(self, day: str) -> Limit | None:
+        """The figure in force on ``day`` (ISO): this one, or what it replaced, or none."""
+        if (not self.valid_from or day >= self.valid_from) and (not self.valid_to or day <= self.valid_to):
+            return self
+        return self.otherwise.on(day) if self.otherwise else None
+
+    def over(self, replaced: Limit | None) -> Limit:
+        """This figure, falling back to the replaced one outside its own validity."""
+        return replace(self, otherwise=replaced)
 
     def for_type(self, patent_type: PatentType) -> int | None:
         return self.days.get(patent_type)

@@ -50,9 +50,12 @@ class Input:
 
 @dataclass(frozen=True)
 class Action:
-    """``checklist`` with ``checklist_rule``: ``pass`` (every item answered, no defect), ``defect`` (at least one
-    defect noted, or a text), ``none``. ``overdue`` names clocks, one of which must have run out; ``rules`` are named
-    checks of :mod:`desktop.core.checks`."""
+    """``checklist`` with ``checklist_rule``: ``pass`` (every item answered, no defect) or ``none`` (answers are kept).
+
+    ``overdue`` names clocks, one of which must have run out; ``rules`` are named checks of
+    :mod:`desktop.core.checks`. ``sets`` a flag once, ``clears`` one that is set, and is barred ``unless`` flags
+    are down.
+    """
 
     id: str
     label: str
@@ -134,7 +137,8 @@ class Procedure:
 
     def with_limits(self, limits: Mapping[str, Limit]) -> Procedure:
         """The same procedure with a centre's own limits on top."""
-        return replace(self, limits={**self.limits, **limits})
+        own = {name: limit.over(self.limits.get(name)) for name, limit in limits.items()}
+        return replace(self, limits={**self.limits, **own})
 
 
 def parse_procedure(document: Mapping[str, object]) -> Procedure:
@@ -300,8 +304,8 @@ def _validate_action(procedure: Procedure, action: Action, problems: Problems) -
             problems.add(place, f"来源环节“{code}”未定义")
     if action.to not in procedure.stages and action.to not in (STAY, PREVIOUS):
         problems.add(place, f"去向环节“{action.to}”未定义")
-    if action.checklist_rule not in ("none", "pass", "defect"):
-        problems.add(place, f"检查表要求“{action.checklist_rule}”不认识，应为 none、pass 或 defect")
+    if action.checklist_rule not in ("none", "pass"):
+        problems.add(place, f"检查表要求“{action.checklist_rule}”不认识，应为 none 或 pass")
     for name in action.overdue:
         if name not in {clock.id for clock in procedure.clocks}:
             problems.add(place, f"期限“{name}”未定义")

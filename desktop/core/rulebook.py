@@ -6,12 +6,13 @@ working-day calendar is always the newest, because a newly published year replac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from desktop.core.checklists import parse_checklists
 from desktop.core.configuration import (
+    LABELS,
     CentreFacts,
     Kind,
     Published,
@@ -22,7 +23,7 @@ from desktop.core.configuration import (
 )
 from desktop.core.fields import FieldTable
 from desktop.core.notices import Notices, parse_notices
-from desktop.core.procedure import Procedure, parse_procedure
+from desktop.core.procedure import parse_procedure
 from desktop.core.rules import Rules
 from desktop.core.terms import CheckStatus, Role
 from desktop.core.workdays import WorkdayCalendar, YearTable, parse_year
@@ -32,13 +33,14 @@ _CASE_KINDS = (Kind.LIMITS, Kind.FIELDS, Kind.CHECKLISTS, Kind.NOTICES)
 
 @dataclass(frozen=True)
 class Shipped:
-    """The documents that come with the program, parsed from TOML to plain values."""
+    """The documents that come with the program, parsed from TOML to plain values. ``digest`` names this very set."""
 
     procedures: Mapping[str, Mapping[str, Any]]
     checklists: Mapping[str, Any]
     notices: Mapping[str, Any]
     fields: Mapping[str, Any]
     years: tuple[Mapping[str, Any], ...]
+    digest: str = ""
 
 
 @dataclass
@@ -87,15 +89,23 @@ class RuleBook:
         return read_centre(newest.document.body) if newest else CentreFacts("", "")
 
     def basis_on(self, procedure: str, day: str) -> dict[str, str]:
-        """The versions for a case received on ``day`` (ISO): the newest document not valid only later."""
-        basis = {"procedure": f"{procedure}@{self.shipped.procedures[procedure]['version']}"}
+        """The versions for a case received on ``day`` (ISO), and the digest of what shipped beneath them."""
+        basis = {
+            "procedure": f"{procedure}@{self.shipped.procedures[procedure]['version']}",
+            "shipped": self.shipped.digest,
+        }
         for kind in _CASE_KINDS:
-            fitting = [p for p in self.of_kind(kind) if not p.document.valid_from or p.document.valid_from <= day]
+            fitting = [p for p in self._in_order(kind, procedure) if p.document.valid_from <= day]
             basis[kind.value] = str(fitting[-1].number) if fitting else "0"
         return basis
 
+    def _in_order(self, kind: Kind, procedure: str) -> list[Published]:
+        """The documents of a procedure as they take effect: by their first day, then by number."""
+        own = (p for p in self.of_kind(kind) if p.document.procedure in ("", procedure))
+        return sorted(own, key=lambda p: (p.document.valid_from, p.number))
+
     def rules(self, basis: Mapping[str, str]) -> Rules:
-        """The rules that a basis names. Unknown numbers fall back to what ships (a document still to arrive)."""
+        """The rules that a basis names."""
         key = tuple(sorted(basis.items()))
         if key not in self._rules:
             self._rules[key] = self._compile(basis)
@@ -103,32 +113,47 @@ class RuleBook:
 
     def _compile(self, basis: Mapping[str, str]) -> Rules:
         name = basis["procedure"].split("@")[0]
-        bodies = {kind: self._body(kind, basis.get(kind.value, "0")) for kind in _CASE_KINDS}
-        procedure = self._procedure(name, bodies[Kind.LIMITS], basis.get("limits", "0"))
-        checklists = parse_checklists(bodies[Kind.CHECKLISTS] or self.shipped.checklists, basis.get("checklists", "0"))
-        notices = parse_notices(self.shipped.notices)
-        own_notices = bodies[Kind.NOTICES]
-        if own_notices:
-            own = parse_notices(own_notices)
-            notices = Notices(
-                {**notices.templates, **own.templates}, {**notices.common, **own.common}, basis["notices"]
-            )
-        fields = FieldTable.from_document(bodies[Kind.FIELDS] or self.shipped.fields, basis.get("fields", "0"))
-        return Rules(procedure, checklists, notices, fields, dict(basis))
-
-    def _procedure(self, name: str, limits: Mapping[str, Any] | None, source: str) -> Procedure:
+        layers = {kind: self._layers(kind, name, basis.get(kind.value, "0")) for kind in _CASE_KINDS}
         procedure = parse_procedure(self.shipped.procedures[name])
-        if not limits:
-            return procedure
-        own, rounds = read_limits(limits, source)
-        procedure = procedure.with_limits(own)
-        return procedure if rounds is None else replace(procedure, max_rounds=rounds)
+        for layer in layers[Kind.LIMITS]:
+            own, rounds = read_limits(layer.document.body, str(layer.number))
+            procedure = procedure.with_limits(own)
+            procedure = procedure if rounds is None else replace(procedure, max_rounds=rounds)
+        notices = parse_notices(self.shipped.notices)
+        for layer in layers[Kind.NOTICES]:
+            texts = parse_notices(layer.document.body)
+            notices = Notices(
+                {**notices.templates, **texts.templates}, {**notices.common, **texts.common}, str(layer.number)
+            )
+        checklists = self._whole(layers[Kind.CHECKLISTS], self.shipped.checklists)
+        fields = self._whole(layers[Kind.FIELDS], self.shipped.fields)
+        return Rules(
+            procedure,
+            parse_checklists(checklists, basis.get("checklists", "0")),
+            notices,
+            FieldTable.from_document(fields, basis.get("fields", "0")),
+            dict(basis),
+            self._missing(basis),
+        )
 
-    def _body(self, kind: Kind, number: str) -> Mapping[str, Any] | None:
-        for document in self.of_kind(kind):
-            if str(document.number) == number:
-                return document.document.body
-        return None
+    def _layers(self, kind: Kind, procedure: str, number: str) -> list[Published]:
+        """A document and those it came after: limits and texts that it does not name stay as they were."""
+        ordered = self._in_order(kind, procedure)
+        place = next((at for at, p in enumerate(ordered) if str(p.number) == number), -1)
+        return ordered[: place + 1]
+
+    @staticmethod
+    def _whole(layers: Sequence[Published], shipped: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Checklists and fields are complete documents: the newest stands alone."""
+        return layers[-1].document.body if layers else shipped
+
+    def _missing(self, basis: Mapping[str, str]) -> tuple[str, ...]:
+        held = {(p.document.kind.value, str(p.number)) for p in self.published}
+        return tuple(
+            f"{LABELS[kind]}第 {basis[kind.value]} 版"
+            for kind in _CASE_KINDS
+            if basis.get(kind.value, "0") != "0" and (kind.value, basis[kind.value]) not in held
+        )
 
     def unchecked(self, procedure: str, day: str) -> tuple[str, ...]:
         """Sentences: which figures in force are still 待核对."""

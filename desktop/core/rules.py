@@ -13,10 +13,12 @@ from desktop.core.procedure import Procedure
 
 @dataclass(frozen=True)
 class Rules:
-    """``basis`` names the document versions: procedure, limits, checklists, fields, notices (0 = as shipped)."""
+    """``basis`` names the document versions: procedure, limits, checklists, fields, notices (0 = as shipped);
+    ``missing`` names documents of the basis that this station does not hold, so that the case can only be looked at."""
 
     procedure: Procedure
     checklists: Checklists
     notices: Notices
     fields: FieldTable
     basis: Mapping[str, str]
+    missing: tuple[str, ...] = ()

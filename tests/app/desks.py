@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 
 from db import cases as case_table
-from db.store import Store
+from db.store import Store, Transaction
 from desktop.app.casework import load
-from desktop.app.desk import Desk
-from desktop.app.views import ActOutcome, CaseView, LimitView
+from desktop.app.centre import first_documents
+from desktop.app.desk import Desk, _introduce
+from desktop.app.views import ActOutcome, CaseView, LimitView, StaffMember
 from desktop.core.case import CaseState
 from desktop.core.intake import IntakeRow, examine_row
 from desktop.core.refusal import Refusal
-from desktop.core.terms import Role
 
 CENTRE = "某市知识产权保护中心"
 CLASSES = {"发明": "G06F 16/29", "实用新型": "H01M 10/42", "外观设计": "14-02"}
@@ -33,9 +33,12 @@ _LEAKS = re.compile(r"None|True|False|[{}]|\bobject\b|Traceback|[a-z]+_[a-z_]+|<
 
 def new_desk(folder: Path, *, staff: Sequence[tuple[str, str]] = (), centre: str = CENTRE) -> Desk:
     """A desk without encryption (which is not the subject here); ``staff`` is (name, roles separated by blanks)."""
-    desk = Desk(Store.create(folder, "", station_name="甲站", cipher=False))
-    desk._introduce("管理员甲", centre, {name: frozenset(map(Role, roles.split())) for name, roles in staff})
-    return desk
+    documents = first_documents(centre, [StaffMember(name, tuple(roles.split())) for name, roles in staff])
+
+    def begin(tx: Transaction) -> None:
+        _introduce(tx, "甲站", "管理员甲", documents)
+
+    return Desk(Store.create(folder, "", station_name="甲站", begin=begin, cipher=False))
 
 
 def open_again(folder: Path) -> Desk:

@@ -326,3 +326,42 @@ def test_what_is_offered_is_accepted(desk: Desk) -> None:
         outcome = case.act(primary.action, "2026-03-03", **values)
         assert outcome.stage == expected == primary.to
     assert not [a for a in case.view("2026-03-03").actions if a.emphasis == "primary"]
+
+
+def test_a_recorded_difference_is_not_ticked_away(desk: Desk) -> None:
+    case = examined(desk).pass_("2026-03-03").file("2026-03-04")
+    case.act("upload", "2026-03-04")
+    case.act("compare", "2026-03-05", consistency="不一致", difference="权利要求 1")
+    assert case.refused("tag", "2026-03-05", consistency="一致").code == "already_registered"
+    assert case.refused("tag", "2026-03-05").code == "mismatch_needs_reason"
+    assert case.act("tag", "2026-03-05", mismatch_reason="笔误").stage == "TAGGED"
+
+
+def test_a_registered_payment_is_not_replaced_on_the_way(desk: Desk) -> None:
+    case = examined(desk).pass_("2026-03-03").file("2026-03-04")
+    case.act("pay", "2026-03-06", paid_on="2026-03-06")
+    assert case.refused("upload", "2026-03-06", paid_on="2026-03-05").code == "already_registered"
+    assert case.act("upload", "2026-03-06", paid_on="2026-03-06").stage == "CONSISTENCY"
+
+
+def test_a_page_that_is_out_of_date_decides_nothing(desk: Desk) -> None:
+    case = take(desk)
+    seen = case.view("2026-03-02").head
+    case.act("amend", "2026-03-02", title="新名称")
+    with pytest.raises(Refusal) as refused:
+        desk.act(case.ref, "amend", {"phone": "1"}, actor="张三", on=day("2026-03-02"), today=day("2026-03-02"), seen=seen)
+    assert refused.value.code == "case_moved"
+    assert case.view("2026-03-02").title == "新名称"
+
+
+def test_a_date_after_the_business_date_is_refused(desk: Desk) -> None:
+    case = examined(desk).pass_("2026-03-03").file("2026-03-04")
+    assert case.refused("pay", "2026-03-05", paid_on="2026-03-06").code == "bad_input"
+
+
+def test_nobody_is_judged_by_a_provisional_date(desk: Desk) -> None:
+    case = examined(desk)
+    case.act("issue_opinion", "2026-12-30", today="2027-02-01", opinion="缺陷")
+    refusal = case.refused("deem_withdrawn", "2027-02-01", today="2027-02-01")
+    assert refusal.code == "provisional_limit"
+    assert "暂定" in refusal.reason

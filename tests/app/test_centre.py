@@ -367,7 +367,9 @@ def test_a_notice_title_may_name_what_its_text_may(own_desk: Desk) -> None:
     )
     case = take(own_desk, "2026-03-02").accept("2026-03-02").assign("2026-03-02")
     outcome = case.act("issue_opinion", "2026-03-03", opinion="正文 {title} {0}")
-    assert outcome.notice == ("关于一种用于测试的装置的第 1 次意见", "正文 {title} {0}")
+    assert outcome.notice is not None
+    assert outcome.notice[0] == "关于一种用于测试的装置的第 1 次意见"
+    assert outcome.notice[1].startswith("正文 {title} {0}\n\n以上为基于当前案卷的初步判断")
 
 
 def test_a_case_keeps_its_checklist(own_desk: Desk) -> None:
@@ -450,3 +452,48 @@ def test_what_is_unchecked_is_listed(own_desk: Desk) -> None:
     assert any("预审审查期限" in sentence for sentence in before)
     publish(own_desk, limits())
     assert not any("预审审查期限" in sentence for sentence in own_desk.unchecked())
+
+
+def test_a_later_document_changes_only_what_it_names(own_desk: Desk) -> None:
+    def limits(name: str, days: int, valid_from: str = "") -> str:
+        dated = f"valid_from = {valid_from}\n" if valid_from else ""
+        return (
+            f'[document]\nkind = "limits"\nbasis = "本中心"\nchecked_on = 2026-03-01\nstatus = "已核对"\n{dated}'
+            f'[limits.{name}]\nlabel = "{name}"\nkind = "promised"\nunit = "workday"\nvalue = {days}\n'
+            'basis = "本中心"\nchecked_on = 2026-03-01\nstatus = "已核对"\n'
+        )
+
+    publish(own_desk, limits("reply", 2))
+    publish(own_desk, limits("filing", 5))
+    case = take(own_desk, "2026-03-02").accept("2026-03-02").assign("2026-03-02")
+    case.act("issue_opinion", "2026-03-03", opinion="缺陷")
+    assert case.limit("reply", "2026-03-03").limit == 2
+    other = take(own_desk, "2026-03-02").accept("2026-03-02").assign("2026-03-02").pass_("2026-03-03")
+    assert other.limit("filing", "2026-03-03").limit == 5
+
+
+def test_documents_take_effect_by_their_first_day(own_desk: Desk) -> None:
+    def limits(days: int, valid_from: str) -> str:
+        return (
+            '[document]\nkind = "limits"\nbasis = "本中心"\nchecked_on = 2026-03-01\nstatus = "已核对"\n'
+            f"valid_from = {valid_from}\n"
+            '[limits.acceptance]\nlabel = "受理期限"\nkind = "promised"\nunit = "workday"\n'
+            f'value = {days}\nbasis = "本中心"\nchecked_on = 2026-03-01\nstatus = "已核对"\n'
+        )
+
+    publish(own_desk, limits(5, "2026-06-01"))
+    publish(own_desk, limits(4, "2026-03-01"))
+    assert take(own_desk, "2026-03-02").limit("acceptance", "2026-03-02").limit == 4
+    assert take(own_desk, "2026-06-02").limit("acceptance", "2026-06-02").limit == 5
+
+
+def test_a_figure_outside_its_validity_gives_way_to_what_it_replaced(own_desk: Desk) -> None:
+    publish(
+        own_desk,
+        '[document]\nkind = "limits"\nbasis = "本中心"\nchecked_on = 2026-03-01\nstatus = "已核对"\n'
+        '[limits.reply]\nlabel = "答复期限"\nkind = "promised"\nunit = "workday"\nvalue = 9\nbasis = "本中心"\n'
+        'checked_on = 2026-03-01\nstatus = "已核对"\nvalid_from = 2027-01-01\n',
+    )
+    case = take(own_desk, "2026-03-02").accept("2026-03-02").assign("2026-03-02")
+    case.act("issue_opinion", "2026-03-03", opinion="缺陷")
+    assert case.limit("reply", "2026-03-03").limit == 3

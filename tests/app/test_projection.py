@@ -123,7 +123,7 @@ def test_an_outdated_projection_is_made_again(own_desk: Desk, monkeypatch: pytes
     with own_desk._store.write() as tx:
         tx.run("UPDATE cases SET stage = 'REFUSED'")
     assert digest(own_desk) != before
-    monkeypatch.setattr("desktop.app.desk.PROJECTOR_VERSION", "next")
+    monkeypatch.setattr("desktop.app.projection._PROJECTOR", "next")
     Desk(own_desk._store)
     assert digest(own_desk) == before
 

@@ -193,3 +193,25 @@ def test_only_people_with_the_role_take_lists_in(tmp_path) -> None:  # type: ign
         assert desk.case(number, actor="老王", today=day("2026-03-02")).journal[0].role == "管理员"
     finally:
         desk.close()
+
+
+def test_a_list_does_not_overrule_a_person(desk: Desk) -> None:
+    row = a_row(platform_number="YS-PERSON", title="甲")
+    desk.take_in([row], actor="张三", source="一.xlsx", today=day("2026-03-02"))
+    desk.act("YS-PERSON", "amend", {"title": "乙"}, actor="张三", on=day("2026-03-02"), today=day("2026-03-02"))
+    said = desk.take_in(
+        [a_row(platform_number="YS-PERSON", title="丙")], actor="张三", source="二.xlsx", today=day("2026-03-03")
+    )
+    assert said.refused == 1
+    assert "乙" in said.rows[0].reasons[0][1]
+    assert desk.case("YS-PERSON", actor="张三", today=day("2026-03-03")).title == "乙"
+    again = desk.take_in(
+        [a_row(platform_number="YS-PERSON", title="乙")], actor="张三", source="三.xlsx", today=day("2026-03-03")
+    )
+    assert again.unchanged == 1
+
+
+def test_a_list_gives_no_case_its_application_number(desk: Desk) -> None:
+    desk.take_in([a_row(platform_number="YS-NUMBER")], actor="张三", source="一.xlsx", today=day("2026-03-02"))
+    said = desk.plan_intake([a_row(platform_number="YS-NUMBER", application_number="202610000001.9")])
+    assert said.refused == 1
