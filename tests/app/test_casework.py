@@ -348,8 +348,9 @@ def test_a_page_that_is_out_of_date_decides_nothing(desk: Desk) -> None:
     case = take(desk)
     seen = case.view("2026-03-02").head
     case.act("amend", "2026-03-02", title="新名称")
+    today = day("2026-03-02")
     with pytest.raises(Refusal) as refused:
-        desk.act(case.ref, "amend", {"phone": "1"}, actor="张三", on=day("2026-03-02"), today=day("2026-03-02"), seen=seen)
+        desk.act(case.ref, "amend", {"phone": "1"}, actor="张三", on=today, today=today, seen=seen)
     assert refused.value.code == "case_moved"
     assert case.view("2026-03-02").title == "新名称"
 
