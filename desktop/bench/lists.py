@@ -15,7 +15,7 @@ from desktop.app.desk import Desk
 from desktop.app.views import QueueQuery
 from desktop.bench.made import TODAY
 from desktop.bench.measure import Clock, Setting, Taken, in_turns
-from desktop.bench.stores import ACTOR, SECRET, maker, ledger_store
+from desktop.bench.stores import ACTOR, SECRET, ledger_store, maker
 from desktop.core.intake import LABELS, examine_rows
 from desktop.core.terms import PatentType
 from desktop.exchange.ledger import LEDGER_COLUMNS, write_ledger
@@ -54,7 +54,7 @@ def take_in(setting: Setting) -> Taken:
                         pass
                 book.close()
 
-        return Taken(*map(tuple, in_turns(setting, ours, reference)), count=count, faults=tuple(faults))
+        return Taken(*in_turns(setting, ours, reference), count=count, faults=tuple(faults))
 
 
 def export(setting: Setting) -> Taken:
@@ -82,7 +82,7 @@ def export(setting: Setting) -> Taken:
 
         found = in_turns(setting, ours, reference)
         desk.close()
-        return Taken(*map(tuple, found), count=count, faults=faults)
+        return Taken(*found, count=count, faults=faults)
 
 
 def _write_list(path: Path, count: int) -> None:

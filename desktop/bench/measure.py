@@ -74,9 +74,10 @@ class Clock:
 
 
 Run = Callable[[Clock], None]
+Seconds = tuple[float, ...]
 
 
-def in_turns(setting: Setting, ours: Run, reference: Run, warm: bool = False) -> tuple[list[float], list[float]]:
+def in_turns(setting: Setting, ours: Run, reference: Run, warm: bool = False) -> tuple[Seconds, Seconds]:
     """Seconds of both in ``setting.rounds`` rounds, each round in the other order. ``warm``: one round before that
     does not count."""
     found: tuple[list[float], list[float]] = ([], [])
@@ -93,7 +94,7 @@ def in_turns(setting: Setting, ours: Run, reference: Run, warm: bool = False) ->
         number += 1
         if max(found[0][-1], found[1][-1]) > SLOW_SECONDS and number >= FEW_ROUNDS:
             break
-    return found
+    return tuple(found[0]), tuple(found[1])
 
 
 def ratio(figure: Figure, taken: Taken) -> float:

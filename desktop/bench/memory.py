@@ -60,7 +60,7 @@ def append(setting: Setting) -> Taken:
                         driver.execute("COMMIT")
                 driver.close()
 
-        return Taken(*map(tuple, in_turns(setting, ours, reference)), count=len(drafts))
+        return Taken(*in_turns(setting, ours, reference), count=len(drafts))
 
 
 def cipher(setting: Setting) -> Taken:
@@ -73,7 +73,7 @@ def cipher(setting: Setting) -> Taken:
                 _append(store, drafts, clock)
 
         found = in_turns(setting, lambda clock: run(clock, True), lambda clock: run(clock, False))
-        return Taken(*map(tuple, found), count=len(drafts))
+        return Taken(*found, count=len(drafts))
 
 
 def command(setting: Setting) -> Taken:
@@ -103,7 +103,7 @@ def command(setting: Setting) -> Taken:
         found = in_turns(setting, ours, reference, warm=True)
         driver.close()
         desk.close()
-        return Taken(*map(tuple, found), count=COMMANDS)
+        return Taken(*found, count=COMMANDS)
 
 
 def rebuild(setting: Setting) -> Taken:
@@ -126,7 +126,7 @@ def rebuild(setting: Setting) -> Taken:
     found = in_turns(setting, ours, reference)
     desk.close()
     note = "" if len(found[0]) == setting.rounds else f"每次逾 20 秒，取 {len(found[0])} 次"
-    return Taken(*map(tuple, found), count=events, note=note)
+    return Taken(*found, count=events, note=note)
 
 
 def _drafts(count: int) -> list[Draft]:

@@ -76,4 +76,4 @@ def first_paint(setting: Setting) -> Taken:
     found = in_turns(
         setting, lambda clock: run(clock, _OURS, str(folder), SECRET, ACTOR), lambda clock: run(clock, _BARE), warm=True
     )
-    return Taken(*map(tuple, found), note="含口令派生密钥")
+    return Taken(*found, note="含口令派生密钥")

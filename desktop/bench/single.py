@@ -58,7 +58,7 @@ def workdays(setting: Setting) -> Taken:
     found = in_turns(setting, ours, reference, warm=True)
     faults = (f"{wrong} 个结果不同",) if wrong else ()
     note = f"参照为{kind}；{len(few)} 个结果一致"
-    return Taken(*map(tuple, found), count=len(questions), reference_count=len(few), note=note, faults=faults)
+    return Taken(*found, count=len(questions), reference_count=len(few), note=note, faults=faults)
 
 
 def record_pdf(setting: Setting) -> Taken:
@@ -83,7 +83,7 @@ def record_pdf(setting: Setting) -> Taken:
         found = in_turns(setting, ours, reference, warm=True)
         desk.close()
     faults = (f"文件 {size / 1024:.0f} KB，超过 150 KB",) if size > LARGEST else ()
-    return Taken(*map(tuple, found), count=RECORDS, note=f"每份 {size / 1024:.0f} KB", faults=faults)
+    return Taken(*found, count=RECORDS, note=f"每份 {size / 1024:.0f} KB", faults=faults)
 
 
 def _walker(is_workday: Callable[[date], bool]) -> tuple[Callable[[date, int], date], str]:

@@ -21,7 +21,7 @@ from desktop.core.rulebook import RuleBook
 
 SECRET = "基准测试用口令"  # noqa: S105 - it guards made-up cases
 ACTOR = "甲审查"
-MADE = "made-1"  # a new generator, a new name: old stores are made again
+MADE = "made-2"  # another generator or other read tables, another name: old stores are made again
 CHUNK = 2_000
 
 

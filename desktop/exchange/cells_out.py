@@ -26,13 +26,18 @@ def out_cell(sheet: Any, value: Any, **style: Any) -> Any:
     """A value as the sheet takes it. Text that a spreadsheet might take for a formula is pinned down as text,
     so that it stays text even when somebody edits the cell."""
     if isinstance(value, str):
-        value = _FORBIDDEN.sub("", value)[:LONGEST]
+        value = plain_text(value)
         if value.startswith(SUSPICIOUS):
             cell = WriteOnlyCell(sheet, value=value)
             cell.data_type = "s"
             cell.quotePrefix = True
             return _styled(cell, style)
     return _styled(WriteOnlyCell(sheet, value=value), style) if style else value
+
+
+def plain_text(value: str) -> str:
+    """The text without what the file format cannot hold, at most as long as a cell allows."""
+    return _FORBIDDEN.sub("", value)[:LONGEST]
 
 
 def _styled(cell: Any, style: dict[str, Any]) -> Any:

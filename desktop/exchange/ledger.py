@@ -13,6 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from desktop.exchange.cells_out import DATE_FORMAT, out_cell, sheet_name, whole_workbook
+from desktop.exchange.plain_rows import PlainRows
 
 A3 = 8  # the paper code of the file format
 PAGE_WIDTH = 260  # characters that are still readable across one A3 page
@@ -103,18 +104,19 @@ def write_ledger(
     and the first two columns on every page. ``title`` is the sheet's name and the page heading.
 
     Raises Refusal("not_written")."""
-    count = 0
     with whole_workbook(Path(path)) as book:
         sheet: Any = book.create_sheet(sheet_name(title))
         _prepare(sheet, columns, title)
         sheet.append([out_cell(sheet, column.title, **_HEAD) for column in columns])
-        for row in rows:
-            sheet.append([out_cell(sheet, cell) if type(cell) is str else cell for cell in row])
-            count += 1
         last = get_column_letter(len(columns))
-        sheet.auto_filter.ref = f"A1:{last}{count + 1}"
-        sheet.print_area = f"A1:{last}{count + 1}"
-    return count
+
+        def finish(count: int) -> None:
+            sheet.auto_filter.ref = f"A1:{last}{count + 1}"
+            sheet.print_area = f"A1:{last}{count + 1}"
+
+        body = PlainRows(sheet, below=1, columns=len(columns))
+        body.place(rows, finish)
+    return body.count
 
 
 def _prepare(sheet: Any, columns: Sequence[LedgerColumn], title: str) -> None:
