@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 import uuid
 import zipfile
 import zlib
@@ -20,7 +21,7 @@ import orjson
 from db import schema
 from db.connection import STORE_NAME, connect
 from db.faults import DataDamage, EnvironmentFault, translating
-from db.files import replace_durably, sync_file, write_durably
+from db.files import LOCK_NAME, alone_in, replace_durably, sync_file, write_durably
 from db.keys import KEYRING_NAME, Keyring
 from db.verify import verify
 
@@ -30,22 +31,28 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 MANIFEST_NAME: Final = "manifest.json"
 SUFFIX: Final = ".ksbak"
+_PART: Final = STORE_NAME + ".part"
 _FORMAT: Final = 1
 _UNREADABLE: Final = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, KeyError, TypeError, ValueError, EOFError,
     NotImplementedError,
 )  # fmt: skip
 _PAGES: Final = 2_000  # copied between two reports of progress
+_WORK: Final = ".ksbak-"  # begins the name of the folder a backup is made in
+_ABANDONED: Final = 86_400  # seconds
 
 
 def backup(store: Store, target: Path, progress: Progress | None = None) -> dict[str, Any]:
     """Writes one snapshot of the running store to ``target`` and returns its manifest.
 
     Others go on writing meanwhile. The copy stays encrypted with the same key; ``target`` is whole or not there.
+    EnvironmentFault "unfit_target" for a place where something else would be lost.
     """
     with translating():
+        _refuse_to_overwrite(store, target)
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".ksbak-", dir=target.parent) as folder:
+        _clear_abandoned(target.parent)
+        with tempfile.TemporaryDirectory(prefix=_WORK, dir=target.parent) as folder:
             copy = Path(folder) / STORE_NAME
             _copy(store, copy, progress)
             manifest = _manifest(copy, store.key)
@@ -70,22 +77,70 @@ def restore(file: Path, directory: Path, passphrase: str, *, cipher: bool = True
     from db.store import Store
 
     with translating():
-        if directory.exists() and any(directory.iterdir()):
-            raise EnvironmentFault("not_empty", f"目录 {directory} 不是空的，请选择一个空目录来恢复。")
         existed = directory.exists()
         directory.mkdir(parents=True, exist_ok=True)
         try:
-            _unpack(file, directory, cipher)
-            key = Keyring.load(directory).unlock(passphrase) if cipher else None
-            _reincarnate(directory / (STORE_NAME + ".part"), key)
-            replace_durably(directory / (STORE_NAME + ".part"), directory / STORE_NAME)
-            return Store.open(directory, passphrase, cipher=cipher)
+            with alone_in(directory):
+                _require_room(directory)
+                try:
+                    _unpack(file, directory, cipher)
+                    key = Keyring.load(directory).unlock(passphrase) if cipher else None
+                    _reincarnate(directory / _PART, key)
+                    replace_durably(directory / _PART, directory / STORE_NAME)
+                    return Store.open(directory, passphrase, cipher=cipher)
+                except BaseException:
+                    _clear(directory)
+                    raise
         except BaseException:
-            for leftover in directory.iterdir():
-                leftover.unlink()
             if not existed:
-                directory.rmdir()
+                with contextlib.suppress(OSError):
+                    directory.rmdir()
             raise
+
+
+def _require_room(directory: Path) -> None:
+    """An empty folder, or one with nothing but what a restore that was killed left there."""
+    found = {path.name for path in directory.iterdir()} - {LOCK_NAME}
+    half = {name for name in found if name.startswith((_PART, KEYRING_NAME))}
+    if found and (found != half or _PART not in found):
+        raise EnvironmentFault("not_empty", f"目录 {directory} 不是空的，请选择一个空目录来恢复。")
+    _clear(directory)
+
+
+def _clear(directory: Path) -> None:
+    for leftover in directory.iterdir():
+        if leftover.name != LOCK_NAME:
+            leftover.unlink()
+
+
+def _refuse_to_overwrite(store: Store, target: Path) -> None:
+    if target.absolute().parent.resolve() == store.directory.resolve():
+        raise EnvironmentFault(
+            "unfit_target", f"备份不能写进数据目录 {store.directory} 本身，请另选位置，最好在另一块磁盘上。"
+        )
+    if target.is_dir():
+        raise EnvironmentFault("unfit_target", f"{target} 是一个目录，请写明备份的文件名。")
+    if target.exists() and not _is_backup(target):
+        raise EnvironmentFault("unfit_target", f"{target} 已经存在，而且不是备份，不会被覆盖；请换一个文件名。")
+
+
+def _is_backup(file: Path) -> bool:
+    if not file.is_file():
+        return False
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return {MANIFEST_NAME, STORE_NAME} <= set(archive.namelist())
+    except (*_UNREADABLE, OSError):
+        return False
+
+
+def _clear_abandoned(folder: Path) -> None:
+    """What a backup that was killed left behind; a day later none can still be at work."""
+    for left in folder.glob(_WORK + "*"):
+        with contextlib.suppress(OSError):
+            newest = max(path.stat().st_mtime for path in (left, *left.iterdir()))
+            if time.time() - newest > _ABANDONED:
+                shutil.rmtree(left)
 
 
 def save_before_upgrade(store: Store, revision: str) -> Path:
@@ -146,9 +201,10 @@ def _unpack(file: Path, directory: Path, cipher: bool) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             manifest = orjson.loads(archive.read(MANIFEST_NAME))
+            part = directory / _PART
+            part.write_bytes(b"")  # before the keyring: what a killed restore leaves can be told from anything else
             if cipher:
                 write_durably(directory / KEYRING_NAME, archive.read(KEYRING_NAME))
-            part = directory / (STORE_NAME + ".part")
             with archive.open(STORE_NAME) as source, part.open("wb") as target:
                 shutil.copyfileobj(source, target, 1 << 20)
                 target.flush()

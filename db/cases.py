@@ -6,10 +6,10 @@ import contextlib
 import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import orjson
 from sqlalchemy import Select, bindparam, func, insert, literal_column, select, update
@@ -22,9 +22,9 @@ from db.search import SEARCHED, haystack, pairs
 from db.tables import case_states, cases
 
 __all__ = [
-    "CaseFilter", "CaseRow", "Counts", "by_intake_keys", "clear_read_tables", "count", "counts", "digest", "find",
-    "highest_serial", "keys", "open_cases", "page", "rebuilding", "rows", "state", "states", "update_due", "upsert",
-    "upsert_many",
+    "CaseFilter", "CaseRow", "Counts", "Doubles", "by_intake_keys", "clear_read_tables", "count", "counts", "digest",
+    "doubles", "find", "find_all", "highest_serial", "keys", "open_cases", "page", "rebuilding", "rows", "state",
+    "states", "upsert", "upsert_many",
 ]  # fmt: skip
 
 _DIALECT: Final = sqlite.dialect(paramstyle="qmark")
@@ -33,19 +33,25 @@ _BY_IDS: Final = str(select(cases).where(cases.c.id.in_(_LISTED)).compile(dialec
 _BY_KEYS: Final = str(select(cases).where(cases.c.pk.in_(_LISTED)).compile(dialect=_DIALECT))
 _NAMES: Final = CaseRow._fields[1:]
 _SELECT: Final = str(select(cases).compile(dialect=_DIALECT))
-_WITH_STATE: Final = (
-    str(select(cases, case_states.c.state).where(cases.c.pk == case_states.c.pk).compile(dialect=_DIALECT)) + " AND "
-)
-_ALL_WITH_STATE: Final = _WITH_STATE + "cases.pk IN (SELECT value FROM json_each(?))"
+_WITH_STATE: Final = select(cases, case_states.c.state).where(cases.c.pk == case_states.c.pk)
+_STATE_BY_KEY: Final = str(_WITH_STATE.where(cases.c.pk == bindparam("key")).compile(dialect=_DIALECT))
+_STATE_BY_ID: Final = str(_WITH_STATE.where(cases.c.id == bindparam("key")).compile(dialect=_DIALECT))
+_STATES_BY_KEYS: Final = str(_WITH_STATE.where(cases.c.pk.in_(_LISTED)).compile(dialect=_DIALECT))
 _INSERT: Final = str(insert(cases).compile(dialect=_DIALECT))
 _PLACE: Final = {name: place for place, name in enumerate(_NAMES)}
 _FLAGS: Final = _PLACE["flags"]
 _PROCEDURE: Final = _PLACE["procedure"]
 _ENDED: Final = _PLACE["ended"]
-_COUNT: Final = "INSERT INTO case_tally VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET cases = cases + excluded.cases"
+_TALLY: Final = "INSERT INTO case_tally VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET cases = cases + excluded.cases"
 _SEARCHED: Final = frozenset(SEARCHED)
 _CHUNK: Final = 5_000
-_READ_TABLES: Final = ("cases", "case_states", "configuration", "case_tally")
+
+
+class Doubles(NamedTuple):
+    """Matter numbers and intake keys that more than one case has."""
+
+    number: frozenset[str]
+    intake_key: frozenset[str]
 
 
 def upsert(tx: Transaction, row: Mapping[str, Any], state: bytes) -> int:
@@ -67,33 +73,56 @@ def upsert_many(tx: Transaction, items: Iterable[tuple[Mapping[str, Any], bytes]
 
 def _upsert_chunk(tx: Transaction, chunk: Sequence[tuple[Mapping[str, Any], bytes]]) -> list[int]:
     known = _known(tx, [row["id"] for row, _ in chunk])
-    free = 1 + int(tx.value("SELECT coalesce(max(pk), 0) FROM cases")) if len(known) < len(chunk) else 0
+    added = iter(_add(tx, [(row, state) for row, state in chunk if row["id"] not in known]))
     found: list[int] = []
-    added, states, words = [], [], []
     tally: Counter[tuple[str, int]] = Counter()
+    touched: dict[str, set[str]] = {name: set() for name in _FIND_DOUBLES}
     for row, state in chunk:
-        values = _values(row)
-        tally[values[_PROCEDURE], values[_ENDED]] += 1
         before = known.get(row["id"])
-        if before is None:
-            key, free = free, free + 1
-            text = haystack(row)
-            added.append((key, *values))
-            states.append((key, text, state))
-            words.append((key, pairs(text)))
-        else:
-            key = before[0]
+        if before is not None:
+            values = _values(row)
+            tally[values[_PROCEDURE], values[_ENDED]] += 1
             tally[before[1 + _PROCEDURE], before[1 + _ENDED]] -= 1
             _change(tx, before, values, row, state)
-        found.append(key)
-    if added:
-        tx.run_many(_INSERT, added)
-        tx.run_many("INSERT INTO case_states VALUES (?, ?, ?)", states)
-        tx.run_many("INSERT INTO case_search (rowid, pairs) VALUES (?, ?)", words)
+        found.append(next(added) if before is None else before[0])
+        for name, marks in touched.items():
+            old = None if before is None else before[1 + _PLACE[name]]
+            if old != row[name]:
+                marks.update(filter(None, (old, row[name])))
+    _count(tx, tally)
+    for name, marks in touched.items():
+        if marks:
+            wanted = orjson.dumps(list(marks)).decode()
+            tx.run(_FORGET_DOUBLES, (name, wanted))
+            tx.run(_FIND_DOUBLES[name], (wanted,))
+    return found
+
+
+def _add(tx: Transaction, chunk: Sequence[tuple[Mapping[str, Any], bytes]]) -> range:
+    """Writes cases that are not there yet; their keys."""
+    if not chunk:
+        return range(0)
+    first = 1 + int(tx.value("SELECT coalesce(max(pk), 0) FROM cases"))
+    added, states, words = [], [], []
+    tally: Counter[tuple[str, int]] = Counter()
+    for key, (row, state) in enumerate(chunk, first):
+        values = _values(row)
+        tally[values[_PROCEDURE], values[_ENDED]] += 1
+        text = haystack(row)
+        added.append((key, *values))
+        states.append((key, text, state))
+        words.append((key, pairs(text)))
+    tx.run_many(_INSERT, added)
+    tx.run_many("INSERT INTO case_states VALUES (?, ?, ?)", states)
+    tx.run_many("INSERT INTO case_search (rowid, pairs) VALUES (?, ?)", words)
+    _count(tx, tally)
+    return range(first, first + len(chunk))
+
+
+def _count(tx: Transaction, tally: Mapping[tuple[str, int], int]) -> None:
     for (procedure, ended), more in tally.items():
         if more:
-            tx.run(_COUNT, (procedure, ended, more))
-    return found
+            tx.run(_TALLY, (procedure, ended, more))
 
 
 def _change(
@@ -134,14 +163,6 @@ def _values(row: Mapping[str, Any]) -> list[Any]:
     return values
 
 
-def update_due(tx: Transaction, dates: Iterable[tuple[int, str | None, bool]]) -> None:
-    """(key, due_on, provisional) of cases whose dates moved because a calendar year was loaded."""
-    tx.run_many(
-        "UPDATE cases SET due_on = ?, provisional = ? WHERE pk = ?",
-        ((due_on, provisional, key) for key, due_on, provisional in dates),
-    )
-
-
 def rows(reader: Reader, wanted: Iterable[int]) -> list[CaseRow]:
     """The rows with these keys, in this order; a key that is gone is left out."""
     order = list(wanted)
@@ -150,34 +171,71 @@ def rows(reader: Reader, wanted: Iterable[int]) -> list[CaseRow]:
 
 
 def find(reader: Reader, text: str) -> CaseRow | None:
-    """The case with this matter number, platform number, application number (with or without country code, dot
-    or blanks, also in full width) or id. Exact, not a search."""
+    """The first of :func:`find_all`."""
+    return next(iter(find_all(reader, text)), None)
+
+
+def find_all(reader: Reader, text: str) -> list[CaseRow]:
+    """The cases with this matter number, platform number, application number (with or without country code, dot
+    or blanks, also in full width) or id. Exact, not a search; more than one only where two cases share a number.
+
+    Matter numbers come first; equals follow in the order of their ids, whatever the order in which they arrived."""
     plain = "".join(unicodedata.normalize("NFKC", text).split())
     digits = plain.upper().removeprefix("CN").removeprefix("ZL").replace(".", "")
+    found: dict[str, CaseRow] = {}
     for condition, value in (
         ("number", plain),
         ("id", plain),
         ("platform_number", plain),
         ("application_number", digits),
     ):
-        found = reader.rows(_FIND[condition], (value,))
-        if found:
-            return CaseRow._make(found[0])
-    return None
+        for row in map(CaseRow._make, reader.rows(_FIND[condition], (value,))):
+            found.setdefault(row.id, row)
+    return list(found.values())
 
 
 _FIND: Final = {
-    "number": _SELECT + " WHERE number = ?",
+    "number": _SELECT + " WHERE number = ? ORDER BY id LIMIT 100",
     "id": _SELECT + " WHERE id = ?",
-    "platform_number": _SELECT + " WHERE platform_number = ? AND platform_number <> '' ORDER BY pk LIMIT 1",
+    "platform_number": _SELECT + " WHERE platform_number = ? AND platform_number <> '' ORDER BY id LIMIT 100",
     "application_number": _SELECT
-    + " WHERE replace(application_number, '.', '') = ? AND application_number <> '' ORDER BY pk LIMIT 1",
+    + " WHERE replace(application_number, '.', '') = ? AND application_number <> '' ORDER BY id LIMIT 100",
 }
+
+
+def doubles(reader: Reader, wanted: Iterable[CaseRow]) -> Doubles:
+    """Which of these cases' matter numbers and intake keys another case has too."""
+    if not reader.value("SELECT EXISTS (SELECT 1 FROM case_doubles)"):
+        return Doubles(frozenset(), frozenset())
+    rows = list(wanted)
+
+    def held_twice(name: str, values: list[str | None]) -> frozenset[str]:
+        return frozenset(row[0] for row in reader.rows(_DOUBLED, (name, orjson.dumps(values).decode())))
+
+    return Doubles(
+        held_twice("number", [row.number for row in rows]), held_twice("intake_key", [row.intake_key for row in rows])
+    )
+
+
+_DOUBLED: Final = "SELECT value FROM case_doubles WHERE name = ? AND value IN (SELECT value FROM json_each(?))"
+_FORGET_DOUBLES: Final = "DELETE FROM case_doubles WHERE name = ? AND value IN (SELECT value FROM json_each(?))"
+_FIND_DOUBLES: Final = {
+    "number": "INSERT INTO case_doubles SELECT 'number', number FROM cases"
+    " WHERE number IN (SELECT value FROM json_each(?)) GROUP BY number HAVING count(*) > 1",
+    "intake_key": "INSERT INTO case_doubles SELECT 'intake_key', intake_key FROM cases"
+    " WHERE intake_key IN (SELECT value FROM json_each(?)) GROUP BY intake_key HAVING count(*) > 1",
+}
+_FIND_ALL_DOUBLES: Final = (
+    "INSERT INTO case_doubles SELECT 'number', number FROM cases"
+    " WHERE number IS NOT NULL GROUP BY number HAVING count(*) > 1",
+    "INSERT INTO case_doubles SELECT 'intake_key', intake_key FROM cases"
+    " WHERE intake_key IS NOT NULL GROUP BY intake_key HAVING count(*) > 1",
+)
 
 
 def state(reader: Reader, key: int | str) -> tuple[CaseRow, dict[str, Any]]:
     """A case's row and folded state by key or id. KeyError when there is none."""
-    row = reader.row(_WITH_STATE + ("cases.pk = ?" if isinstance(key, int) else "cases.id = ?"), (key,))
+    row = reader.row(_STATE_BY_KEY if isinstance(key, int) else _STATE_BY_ID, (key,))
     if row is None:
         raise KeyError(key)
     return CaseRow._make(row[:-1]), orjson.loads(row[-1])
@@ -185,15 +243,16 @@ def state(reader: Reader, key: int | str) -> tuple[CaseRow, dict[str, Any]]:
 
 def states(reader: Reader, wanted: Sequence[int]) -> list[tuple[CaseRow, dict[str, Any]]]:
     """As :func:`state` for many keys, in their order; a key that is gone is left out."""
-    found = {row[0]: row for row in reader.rows(_ALL_WITH_STATE, (orjson.dumps(list(wanted)).decode(),))}
+    found = {row[0]: row for row in reader.rows(_STATES_BY_KEYS, (orjson.dumps(list(wanted)).decode(),))}
     return [(CaseRow._make(found[key][:-1]), orjson.loads(found[key][-1])) for key in wanted if key in found]
 
 
 def by_intake_keys(reader: Reader, wanted: Iterable[str]) -> dict[str, int]:
-    """Intake key -> case key, for those that are already here."""
+    """Intake key -> case key, for those that are already here; of two cases with one key the one opened first."""
     return dict(
         reader.rows(
-            "SELECT c.intake_key, c.pk FROM json_each(?) AS wanted JOIN cases AS c ON c.intake_key = wanted.value",
+            "SELECT c.intake_key, c.pk FROM json_each(?) AS wanted JOIN cases AS c ON c.intake_key = wanted.value"
+            " ORDER BY c.id DESC",
             (orjson.dumps(list(wanted)).decode(),),
         )
     )
@@ -223,20 +282,22 @@ def open_cases(reader: Reader) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def clear_read_tables(tx: Transaction) -> None:
     """Empties what a rebuild fills again. The journal and what belongs to this workstation stay."""
-    for table in _READ_TABLES:
+    for table in ("cases", "case_states", "configuration", "case_tally", "case_doubles"):
         tx.run(_CLEAR[table])
     tx.run("INSERT INTO case_search (case_search) VALUES ('delete-all')")
 
 
 @contextlib.contextmanager
-def rebuilding(tx: Transaction) -> Iterator[None]:
-    """Empties the read tables and fills them inside the block, without the queues' indexes, which are built at its
-    end in one go: about half the time. Queues cannot be asked meanwhile within this transaction."""
+def rebuilding(tx: Transaction) -> Iterator[Callable[[Sequence[tuple[Mapping[str, Any], bytes]]], object]]:
+    """Empties the read tables and gives what fills them inside the block, each case once, without the queues'
+    indexes, which are built at its end in one go: about half the time. Nothing can be asked of them meanwhile."""
     tx.run("PRAGMA secure_delete = OFF")  # wiping encrypted pages that are written anew hides nothing more
     tx.run("PRAGMA cache_size = -256000")  # each index is built from the whole table
     try:
         with _indexes_aside(tx):
-            yield
+            yield lambda chunk: _add(tx, chunk)
+        for statement in _FIND_ALL_DOUBLES:
+            tx.run(statement)
     finally:
         tx.run("PRAGMA cache_size = -64000")
         tx.run("PRAGMA secure_delete = ON")
@@ -247,7 +308,7 @@ def _indexes_aside(tx: Transaction) -> Iterator[None]:
     clear_read_tables(tx)
     indexes = tx.rows(
         "SELECT name, sql FROM sqlite_master WHERE type = 'index'"
-        " AND (name GLOB 'cases_open_*' OR name GLOB 'cases_ended_*') ORDER BY name"
+        " AND tbl_name = 'cases' AND sql IS NOT NULL ORDER BY name"
     )
     for name, _ in indexes:
         tx.run(f"DROP INDEX {name}")
@@ -261,6 +322,7 @@ _CLEAR: Final = {
     "case_states": "DELETE FROM case_states",
     "configuration": "DELETE FROM configuration",
     "case_tally": "DELETE FROM case_tally",
+    "case_doubles": "DELETE FROM case_doubles",
 }
 
 
@@ -270,7 +332,8 @@ def digest(reader: Reader) -> str:
     for statement in (
         _SELECT.replace("cases.pk, ", "", 1) + " ORDER BY id",
         "SELECT c.id, s.haystack, s.state FROM case_states AS s JOIN cases AS c USING (pk) ORDER BY c.id",
-        "SELECT * FROM configuration ORDER BY kind, number",
+        "SELECT * FROM configuration ORDER BY kind, number, hash",
+        "SELECT * FROM case_doubles ORDER BY name, value",
         "SELECT * FROM case_tally WHERE cases > 0 ORDER BY procedure, ended",
     ):
         for row in reader.driver.execute(statement).fetchall():

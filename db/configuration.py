@@ -28,7 +28,7 @@ class ConfigurationRow:
 
 
 def put(tx: Transaction, row: ConfigurationRow) -> None:
-    """Adds a document. A number that is already taken is our bug and raises the driver's integrity error."""
+    """Adds a document. Its identity is the event that published it: two stations may have given one number twice."""
     tx.run(
         "INSERT INTO configuration (kind, number, published_on, actor, basis, checked_on, status, valid_from,"
         " document, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -38,10 +38,10 @@ def put(tx: Transaction, row: ConfigurationRow) -> None:
 
 
 def documents(reader: Reader, kind: str = "") -> list[ConfigurationRow]:
-    """All documents of a kind (or of every kind), oldest first."""
+    """All documents of a kind (or of every kind), oldest first; those with one number by their hashes."""
     rows = reader.rows(
         "SELECT kind, number, published_on, actor, basis, checked_on, status, valid_from, document, hash"
-        " FROM configuration WHERE ? IN ('', kind) ORDER BY kind, number",
+        " FROM configuration WHERE ? IN ('', kind) ORDER BY kind, number, hash",
         (kind,),
     )
     return [_opened(row) for row in rows]

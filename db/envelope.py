@@ -63,16 +63,15 @@ def canonical(value: Any) -> bytes:
 
 
 def _refuse_inexact(value: Any) -> None:
-    if isinstance(value, dict):
-        value = value.values()
-    elif not isinstance(value, list | tuple):
-        value = (value,)
-    for item in value:
+    waiting = [value]
+    for item in waiting:  # grows while it is walked
         kind = item.__class__
-        if kind is str or kind is int or kind is bool or item is None:
+        if kind is str or kind is int or item is None or kind is bool:
             continue
-        if isinstance(item, dict | list | tuple):
-            _refuse_inexact(item)
+        if isinstance(item, dict):
+            waiting.extend(item.values())
+        elif isinstance(item, list | tuple):
+            waiting.extend(item)
         elif not isinstance(item, str | int):
             raise TypeError(f"an envelope holds text, integers, booleans, lists and dicts, not {kind.__name__}")
 

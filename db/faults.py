@@ -37,12 +37,40 @@ _ENVIRONMENT: Final[dict[int, tuple[str, str]]] = {
     8: ("read_only", "数据文件只读，无法写入，请检查数据目录的权限或磁盘的写保护。"),
     10: ("io_error", "读写磁盘时出错，请检查磁盘是否损坏或已断开。"),
     13: ("disk_full", "磁盘空间不足，本次操作没有写入，请清理磁盘后重试。"),
-    14: ("cannot_open", "打不开数据文件，请检查数据目录是否存在、是否有权限。"),
+    14: ("cannot_open", "打不开数据文件，请检查数据目录是否存在、是否有权限，磁盘是否只读。"),
 }
 _DAMAGE: Final[dict[int, str]] = {
     11: "数据文件的页面结构已损坏",
     26: "数据文件不是有效的数据库，或已损坏",
 }
+
+
+# What the operating system says in English. Codes that are missing here have no words a user could act on.
+_WORDS: Final[dict[int, str]] = {
+    errno.ENOENT: "找不到文件或目录",
+    errno.EACCES: "没有读写权限",
+    errno.EPERM: "没有读写权限",
+    errno.EROFS: "磁盘只读，无法写入",
+    errno.EISDIR: "这是一个目录，不是文件",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.EEXIST: "文件已经存在",
+    errno.ENOTEMPTY: "目录不是空的",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EFBIG: "文件过大，磁盘不接受",
+    errno.EIO: "磁盘读写出错",
+    errno.ENAMETOOLONG: "路径或文件名太长",
+    errno.ELOOP: "链接互相指向，找不到实际的文件",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENXIO: "设备不存在",
+}
+_NO_SHARED_MEMORY: Final = frozenset({10 | 18 << 8, 10 | 19 << 8, 10 | 21 << 8})  # IOERR_SHMOPEN, _SHMSIZE, _SHMMAP
+
+
+def in_words(error: OSError) -> str:
+    """What the operating system refused, and where, in a Chinese sentence."""
+    why = _WORDS.get(error.errno or 0, f"系统错误 {error.errno}" if error.errno else str(error))
+    return f"{why}：{error.filename}" if error.filename else f"读写出错：{why}"
 
 
 def translated(error: BaseException) -> Exception | None:
@@ -51,6 +79,8 @@ def translated(error: BaseException) -> Exception | None:
     code = getattr(original, "sqlite_errorcode", None)
     if isinstance(code, int):
         primary = code & 0xFF
+        if code in _NO_SHARED_MEMORY:  # the store needs a little room beside it even to be read
+            return EnvironmentFault("disk_full", "数据目录所在的磁盘没有空间或不可写，数据没有改动，请清理磁盘后重试。")
         if primary in _ENVIRONMENT:
             return EnvironmentFault(*_ENVIRONMENT[primary])
         if primary in _DAMAGE:
@@ -61,7 +91,7 @@ def translated(error: BaseException) -> Exception | None:
             return EnvironmentFault(*_ENVIRONMENT[13])
         if original.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             return EnvironmentFault(*_ENVIRONMENT[3])
-        return EnvironmentFault("io_error", f"读写文件时出错：{original.strerror or original}。")
+        return EnvironmentFault("io_error", in_words(original))
     return None
 
 

@@ -66,13 +66,6 @@ class Reader:
         """The events of one stream in the order in which this store took them in."""
         return [opened(row) for row in self.rows(_STREAM, (stream,))]
 
-    def scan(self, after: int = 0, batch: int = 10_000) -> Iterator[tuple[int, Envelope]]:
-        """All events after an ordinal, with their ordinals. Reads in batches, so nothing stays open in between."""
-        while rows := self.rows(SCAN, (after, batch)):
-            for row in rows:
-                yield row[0], opened(row[1:])
-            after = rows[-1][0]
-
     def streams(self, prefix: str) -> list[str]:
         """Streams whose name begins with ``prefix``, in the order of their first events."""
         return [row[0] for row in self.rows(_STREAMS, (prefix, prefix + "\U0010ffff"))]
@@ -99,13 +92,6 @@ class Reader:
 
     def count(self) -> int:
         return int(self.value("SELECT count(*) FROM journal"))
-
-    def last_ordinal(self) -> int:
-        return int(self.value("SELECT coalesce(max(ordinal), 0) FROM journal"))
-
-    def last_hlc(self, station: str) -> int:
-        """The station's last clock reading, 0 before its first event."""
-        return int(self.value("SELECT hlc FROM chains WHERE station = ?", (station,)) or 0)
 
 
 class Transaction(Reader):

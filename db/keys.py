@@ -119,5 +119,5 @@ def _unwrap(entry: Mapping[str, Any], passphrase: str, holder: str) -> bytes:
         return AESGCM(derived).decrypt(nonce, sealed, holder.encode())
     except InvalidTag:
         raise _wrong_passphrase() from None
-    except (KeyError, TypeError, ValueError, binascii.Error, HashingError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, binascii.Error, HashingError) as error:
         raise DataDamage([f"密钥文件 {KEYRING_NAME} 中 {holder} 的记录已损坏，请从备份中恢复"]) from error

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Select, bindparam, func, literal_column, select, union_all
+from sqlalchemy import Select, bindparam, func, literal_column, or_, select, union_all
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.sql.expression import ColumnElement
@@ -23,7 +23,7 @@ from sqlalchemy.sql.expression import ColumnElement
 from db.journal import Reader
 from db.rows import CaseRow
 from db.search import match_expression, normalised
-from db.tables import case_search, case_states, cases
+from db.tables import case_doubles, case_search, case_states, cases
 
 VIEWS: Final = frozenset({"open", "ended", "mine", "unassigned", "waiting", "overdue", "soon", "all"})
 SORTABLE: Final = frozenset({
@@ -40,6 +40,7 @@ _ZERO: Final[ColumnElement[int]] = literal_column("0")
 class CaseFilter:
     """Empty text means any. ``columns`` filters by contained text; ``unnamed`` asks for cases that met no field.
 
+    ``doubled`` (number, intake_key) lets a filter on the flags also find cases that have one of these in common.
     ``today`` and ``soon_until`` (ISO 8601) bound the views overdue and soon; ``sort`` is (column, descending).
     ValueError for a view or column that does not exist.
     """
@@ -55,6 +56,7 @@ class CaseFilter:
     columns: Mapping[str, str] = dataclasses.field(default_factory=dict)
     sort: tuple[tuple[str, bool], ...] = (("due_on", False),)
     unnamed: bool = False
+    doubled: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         unknown = {column for column, _ in self.sort} - SORTABLE | set(self.columns) - FILTERABLE
@@ -136,7 +138,7 @@ def _prepared(reader: Reader, query: CaseFilter, answer: str) -> tuple[str, dict
     field_filter = "unnamed" if query.unnamed else "named" if query.field else ""
     statement = _statement(
         answer, view, field_filter, bool(query.patent_type), bool(query.examiner) and view != "unassigned",
-        columns, searching, len(needle) <= 2 and searching != "compared", query.sort,
+        columns, query.doubled, searching, len(needle) <= 2 and searching != "compared", query.sort,
     )  # fmt: skip
     return statement, values
 
@@ -159,11 +161,11 @@ def _searching(reader: Reader, needle: str, answer: str, values: dict[str, Any])
 @lru_cache(maxsize=512)
 def _statement(
     answer: str, view: str, field_filter: str, by_type: bool, by_examiner: bool, columns: tuple[str, ...],
-    searching: str, exact: bool, sort: tuple[tuple[str, bool], ...],
+    doubled: tuple[str, ...], searching: str, exact: bool, sort: tuple[tuple[str, bool], ...],
 ) -> str:  # fmt: skip
     """The SQL text of one shape of question. Nothing that a user typed gets into it."""
     sort = sort or (("number", False),)
-    terms = _filters(view, field_filter, by_type, by_examiner, columns, searching, exact)
+    terms = _filters(view, field_filter, by_type, by_examiner, columns, doubled, searching, exact)
     if answer == "count":
         question: Any = _half(view, [func.count()], terms, searching, "due_on")
         return _compiled(question)
@@ -192,7 +194,7 @@ def _half(
 
 def _filters(
     view: str, field_filter: str, by_type: bool, by_examiner: bool, columns: tuple[str, ...],
-    searching: str, exact: bool,
+    doubled: tuple[str, ...], searching: str, exact: bool,
 ) -> list[ColumnElement[bool]]:  # fmt: skip
     c = cases.c
     nothing: ColumnElement[str] = literal_column("''")
@@ -213,7 +215,8 @@ def _filters(
         terms += [c.due_on >= bindparam("today"), c.due_on <= bindparam("soon_until")]
     for column in columns:
         plain = func.replace(func.lower(c[column]), literal_column("' '"), nothing)
-        terms.append(func.instr(plain, bindparam(f"in_{column}")) > _ZERO)
+        term = func.instr(plain, bindparam(f"in_{column}")) > _ZERO
+        terms.append(or_(term, *map(_held_twice, doubled)) if column == "flags" else term)
     if searching:
         hay = select(case_states.c.haystack).where(case_states.c.pk == c.pk).scalar_subquery()
         if searching == "found":  # the index answers a needle of up to two characters exactly
@@ -224,6 +227,10 @@ def _filters(
         if not exact:
             terms.append(func.instr(hay, bindparam("needle")) > _ZERO)
     return terms
+
+
+def _held_twice(name: str) -> ColumnElement[bool]:
+    return cases.c[name].in_(select(case_doubles.c.value).where(case_doubles.c.name == literal_column(f"'{name}'")))
 
 
 def _order(columns: Any, sort: tuple[tuple[str, bool], ...]) -> list[Any]:

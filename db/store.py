@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +14,9 @@ from db import local, schema
 from db.clock import drift_ms, now_ms
 from db.connection import STORE_NAME
 from db.faults import DataDamage, EnvironmentFault, translating
-from db.files import replace_durably, sync_file
+from db.files import alone_in, replace_durably, sync_file
 from db.journal import Reader, Transaction
-from db.keys import Keyring
+from db.keys import KEYRING_NAME, Keyring
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -51,22 +51,32 @@ class Store:
             raise
 
     @classmethod
-    def create(cls, directory: Path, passphrase: str, *, station_name: str, cipher: bool = True) -> Store:
-        """Makes the folder, the keyring and an empty store. EnvironmentFault "store_exists" if there is one.
+    def create(
+        cls,
+        directory: Path,
+        passphrase: str,
+        *,
+        station_name: str,
+        begin: Callable[[Transaction], object] | None = None,
+        cipher: bool = True,
+    ) -> Store:
+        """Makes the folder, the keyring and a store that holds what ``begin`` appends, or none of it.
 
-        ``cipher=False`` is for benchmarks and tests only. Killed half-way, it can simply be called again.
+        EnvironmentFault "store_exists" if there is one. ``cipher=False`` is for benchmarks and tests only. Killed
+        half-way, it can simply be called again.
         """
         with translating():
             directory.mkdir(parents=True, exist_ok=True)
-            if (directory / STORE_NAME).exists():
-                raise EnvironmentFault("store_exists", f"数据目录 {directory} 中已有数据，不能重复建立。")
-            key = Keyring.create(directory, passphrase)[1] if cipher else None
-            part = directory / (STORE_NAME + ".part")
-            for leftover in directory.glob(STORE_NAME + ".part*"):
-                leftover.unlink()
-            _initialise(part, key, {"station": uuid.uuid4().hex, "station_name": station_name})
-            sync_file(part)
-            replace_durably(part, directory / STORE_NAME)
+            with alone_in(directory):
+                part = directory / (STORE_NAME + ".part")
+                _refuse_to_replace(directory, part)
+                part.write_bytes(b"")  # from here on the keyring is known for one that opens nothing yet
+                for leftover in directory.glob(part.name + "-*"):
+                    leftover.unlink()
+                key = Keyring.create(directory, passphrase)[1] if cipher else None
+                _initialise(part, key, {"station": uuid.uuid4().hex, "station_name": station_name}, begin)
+                sync_file(part)
+                replace_durably(part, directory / STORE_NAME)
             return cls(directory, key)
 
     @classmethod
@@ -135,16 +145,33 @@ def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
 
 
-def _initialise(path: Path, key: bytes | None, facts: dict[str, str]) -> None:
-    """A complete store under another name: schema, station, write-ahead mode."""
+def _refuse_to_replace(directory: Path, part: Path) -> None:
+    """Neither a store nor the only key to one that somebody, or something, has taken out of the folder."""
+    if (directory / STORE_NAME).exists():
+        raise EnvironmentFault("store_exists", f"数据目录 {directory} 中已有数据，不能重复建立。")
+    if (directory / KEYRING_NAME).exists() and not part.exists():
+        raise EnvironmentFault(
+            "orphan_keyring",
+            f"数据目录 {directory} 中有密钥文件 {KEYRING_NAME}，却没有数据文件 {STORE_NAME}："
+            f"请把 {STORE_NAME} 放回原处，或从备份恢复到另一个空目录；不会用新的密钥覆盖它。",
+        )
+
+
+def _initialise(
+    path: Path, key: bytes | None, facts: dict[str, str], begin: Callable[[Transaction], object] | None
+) -> None:
+    """A complete store under another name: schema, station, first events, write-ahead mode."""
     engine = driver_connection.make_engine(path, key)
     try:
         with engine.connect() as connection:
             driver = _driver(connection)
             driver.execute("BEGIN IMMEDIATE")
             schema.upgrade(connection)
+            tx = Transaction(driver, connection, facts["station"])
             for name, value in facts.items():
-                local.set_meta(Transaction(driver, connection, facts["station"]), name, value)
+                local.set_meta(tx, name, value)
+            if begin is not None:
+                begin(tx)
             driver.execute("COMMIT")
             driver.execute("PRAGMA journal_mode = WAL")
     finally:

@@ -54,5 +54,12 @@ case_states: Final = Table(
     Column("state", BLOB, nullable=False),
 )
 
+case_doubles: Final = Table(
+    "case_doubles",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+)
+
 # The full-text index: only what a query names of it.
 case_search: Final = Table("case_search", MetaData(), Column("rowid", Integer), Column("case_search", Text))

@@ -8,6 +8,7 @@ cannot see: a whole folder exchanged for an older, intact copy of itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -41,7 +42,12 @@ def pages(reader: Reader) -> list[str]:
         if not isinstance(fault, DataDamage):
             raise
         return list(fault.problems)
-    return [f"数据文件：{row[0]}" for row in found if row[0] != "ok"]
+    said = "\n".join(row[0] for row in found if row[0] != "ok")
+    if not said:
+        return []
+    damaged = sorted({int(page) for page in re.findall(r"\bpage (\d+)", said)})
+    which = f"涉及第 {'、'.join(map(str, damaged[:10]))}{' 等' if len(damaged) > 10 else ''} 页，" if damaged else ""
+    return [f"数据文件：结构检查未通过，{which}内容损坏或前后不一致"]
 
 
 def journal(reader: Reader, progress: Progress | None = None) -> list[str]:

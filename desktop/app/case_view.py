@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from db import cases as case_table
 from db.clock import wall_clock_ms
 from db.envelope import Envelope
 from desktop.app.casework import draft_of, load
-from desktop.app.projection import flags_of, frozen_days
+from desktop.app.projection import flags_of, frozen_days, marks_of
 from desktop.app.views import (
     ActionView,
     CaseView,
@@ -22,7 +23,7 @@ from desktop.app.views import (
 )
 from desktop.app.workplace import Workplace, stream_of
 from desktop.core import clocks
-from desktop.core.case import ACTED, CaseState
+from desktop.core.case import ACTED, NEWER, CaseState, understood
 from desktop.core.checklists import ANSWERS, Checklist
 from desktop.core.clocks import Clock
 from desktop.core.decide import Context, Offer, checklist_at, input_example, input_options, offers
@@ -43,16 +44,17 @@ def case_view(workplace: Workplace, ref: str | int, *, actor: str, today: date) 
     """Raises :class:`desktop.core.refusal.Refusal` ``unknown_case``."""
     with workplace.reading() as reader:
         row, case = load(reader, ref)
+        doubles = case_table.doubles(reader, [row])
         envelopes = reader.stream(stream_of(row.id))
         draft = draft_of(reader, row.id)
     rules = workplace.rules_of(case)
     context = workplace.context(rules, today)
+    marks = marks_of(row, doubles, workplace.stages_of(row.procedure))
     calendar = workplace.book.calendar
     facts = case.facts
     stage = rules.procedure.stages[case.stage]
     principal = None if case.ended else case.principal(calendar)
     remaining = calendar.between(today, principal[1]).days if principal else None
-    patent_type = PatentType(facts["patent_type"])
     found = rules.fields.find(facts.get("field", ""))
     return CaseView(
         key=row.pk,
@@ -60,7 +62,7 @@ def case_view(workplace: Workplace, ref: str | int, *, actor: str, today: date) 
         number=case.number,
         platform_number=facts.get("platform_number", ""),
         title=facts["title"],
-        patent_type=patent_type.value,
+        patent_type=facts["patent_type"],
         party=facts["party"],
         uscc=facts.get("uscc", ""),
         region=facts.get("region", ""),
@@ -92,7 +94,7 @@ def case_view(workplace: Workplace, ref: str | int, *, actor: str, today: date) 
         opinions=opinion_rounds(envelopes),
         journal=journal(envelopes, rules, workplace),
         draft=draft,
-        warnings=tuple(flags_of(case)),
+        warnings=tuple(dict.fromkeys([*marks, *flags_of(case)])),
         head=row.head,
     )
 
@@ -152,8 +154,9 @@ def action_views(case: CaseState, actor: str, on: date, context: Context) -> tup
 
 def _action_view(offer: Offer, case: CaseState, actor: str, on: date, context: Context) -> ActionView:
     action = offer.action
-    fields = tuple(_field_view(item, case, actor, on, context) for item in offer.inputs)
-    if action.checklist_rule == "pass":
+    closed = NEWER in case.flags  # nothing will be asked, and what the questions depend on may be unknown here
+    fields = () if closed else tuple(_field_view(item, case, actor, on, context) for item in offer.inputs)
+    if action.checklist_rule == "pass" and not closed:
         patent_type = PatentType(case.facts["patent_type"])
         checklist = context.rules.checklists.named(action.checklist, patent_type)
         fields += _checklist_fields(checklist, case)
@@ -213,7 +216,7 @@ def _checklist_fields(checklist: Checklist | None, case: CaseState) -> tuple[Fie
 
 
 def _checklist_view(case: CaseState, context: Context) -> ChecklistView | None:
-    checklist = checklist_at(case, context)
+    checklist = None if NEWER in case.flags else checklist_at(case, context)
     if checklist is None:
         return None
     known = case.answers.get(checklist.id, {})
@@ -236,7 +239,7 @@ def opinion_rounds(envelopes: Sequence[Envelope]) -> tuple[OpinionRound, ...]:
     rounds: list[OpinionRound] = []
     for envelope in envelopes:
         payload = envelope.payload
-        if envelope.type != ACTED:
+        if envelope.type != ACTED or not understood(envelope.type, envelope.version):
             continue
         if payload["action"] == "issue_opinion":
             sent = date.fromisoformat(envelope.occurred_on)
@@ -263,7 +266,7 @@ def journal(envelopes: Sequence[Envelope], rules: Rules, workplace: Workplace) -
             role=envelope.role,
             station=workplace.station_name(envelope.station),
             action=action_word(envelope.type, envelope.payload),
-            text=narrate(envelope.type, envelope.payload, rules.procedure),
+            text=narrate(envelope.type, envelope.payload, rules.procedure, envelope.version),
             hash=envelope.hash,
         )
         for envelope in envelopes

@@ -6,7 +6,7 @@ Kept in the same transaction as the event; a rebuild folds the whole journal aga
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any
@@ -18,6 +18,7 @@ from db import configuration as configuration_table
 from db import local
 from db.envelope import Envelope
 from db.journal import Transaction
+from db.rows import CaseRow
 from desktop.app.workplace import STREAM_PREFIX, configuration_row, id_of
 from desktop.core import clocks
 from desktop.core.case import NEWER, CaseEvent, CaseState, advance
@@ -30,7 +31,10 @@ from desktop.core.workdays import WorkdayCalendar
 
 _PROJECTOR = "1"  # raise it when the read tables come out differently from the same events
 _CHUNK = 1_000  # cases folded at a time in a rebuild
-_FLAG_WORDS = {"consult": "会商暂停", NEWER: "需更新版本"}
+NEEDS_NEWER = "需更新版本"
+DOUBLED = {"number": "案号重复", "intake_key": "疑似重复"}  # two cases have one number, or were opened from one row
+_FLAG_WORDS = {"consult": "会商暂停", NEWER: NEEDS_NEWER}
+_DOCUMENT_KINDS = frozenset(Kind)
 _COLUMNS_OF_FACTS = (
     "platform_number",
     "title",
@@ -62,8 +66,8 @@ def row_of(case_id: str, case: CaseState, head: str, hlc: int, calendar: Workday
     row.update(
         id=case_id,
         procedure=case.procedure,
-        number=case.number,
-        intake_key=intake_key(case.imported),
+        number=case.number or None,
+        intake_key=intake_key(case.imported) if case.imported else None,
         stage=case.stage,
         stage_kind=case.kind,
         ended=int(case.ended),
@@ -95,6 +99,13 @@ def flags_of(case: CaseState) -> list[str]:
     """Marks that a queue shows beside a case. An ended case is not waiting for a consultation any more."""
     shown = [flag for flag in case.flags if flag in _FLAG_WORDS and (flag == NEWER or not case.ended)]
     return [*(_FLAG_WORDS[flag] for flag in shown), *case.warnings]
+
+
+def marks_of(row: CaseRow, doubles: case_table.Doubles, stages: Container[str]) -> list[str]:
+    """Marks that depend on the other cases and on the rules at hand, so they are found when a case is looked at."""
+    marks = [NEEDS_NEWER] if row.stage not in stages else []
+    marks += [word for name, word in DOUBLED.items() if getattr(row, name) in getattr(doubles, name)]
+    return marks
 
 
 def state_bytes(case: CaseState) -> bytes:
@@ -129,13 +140,15 @@ def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None)
     """Empty the read tables and fold the whole journal into them again, some cases at a time, so that memory does
     not grow with the journal. Returns the number of events."""
     total = tx.count()
-    with _nothing_collected(), case_table.rebuilding(tx):
+    with _nothing_collected(), case_table.rebuilding(tx) as fill:
         documents = _rebuild_documents(tx)
         calendar = RuleBook(shipped, documents).calendar
         done = 0
         streams = iter(tx.streams(STREAM_PREFIX))
         while chunk := list(islice(streams, _CHUNK)):
-            done += _rebuild_cases(tx, chunk, calendar)
+            cases = _folded(tx, chunk)
+            fill([(row_of(id_of(stream), *one, calendar), state_bytes(one[0])) for stream, one in cases.items()])
+            done += sum(case.events for case, _, _ in cases.values())
             if progress is not None:
                 progress(done, total)
     local.set_meta(tx, "projector_version", projector_version(shipped))
@@ -146,26 +159,22 @@ def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None)
 
 def _rebuild_documents(tx: Transaction) -> tuple[Published, ...]:
     documents = []
-    for envelope in tx.stream(CONFIGURATION):
-        if envelope.type == PUBLISHED and envelope.version == 1:
+    for envelope in sorted(tx.stream(CONFIGURATION), key=lambda envelope: envelope.hash):  # decides between equals
+        if envelope.type == PUBLISHED and envelope.version == 1 and envelope.payload["kind"] in _DOCUMENT_KINDS:
             published = published_from(envelope)
             documents.append(published)
             configuration_table.put(tx, configuration_row(published, envelope.hash))
     return tuple(documents)
 
 
-def _rebuild_cases(tx: Transaction, streams: list[str], calendar: WorkdayCalendar) -> int:
-    """Fold these cases and write their rows; the number of their events."""
+def _folded(tx: Transaction, streams: list[str]) -> dict[str, tuple[CaseState, str, int]]:
+    """These cases, each with hash and clock of its newest event."""
     cases = {stream: CaseState() for stream in streams}
     last: dict[str, tuple[str, int]] = {}
     for stream, kind, version, occurred_on, payload, head, hlc in tx.replay(streams):
         advance(cases[stream], CaseEvent(kind, version, occurred_on, payload))
         last[stream] = head, hlc
-    case_table.upsert_many(
-        tx,
-        ((row_of(id_of(stream), case, *last[stream], calendar), state_bytes(case)) for stream, case in cases.items()),
-    )
-    return sum(case.events for case in cases.values())
+    return {stream: (case, *last[stream]) for stream, case in cases.items()}
 
 
 @contextmanager

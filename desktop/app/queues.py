@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import orjson
 
 from db import cases as case_table
+from db.journal import Reader
 from db.rows import CaseRow
+from desktop.app.projection import DOUBLED, marks_of
 from desktop.app.views import QueueCounts, QueueQuery, QueueRow
 from desktop.app.workplace import Workplace
-from desktop.core.procedure import Procedure
+from desktop.core.procedure import Stage
 from desktop.core.refusal import Refusal
 from desktop.core.terms import NO_FIELD
 from desktop.core.workdays import WorkdayCalendar
@@ -27,6 +29,7 @@ def soon_until(calendar: WorkdayCalendar, today: date) -> str:
 def case_filter(workplace: Workplace, query: QueueQuery, actor: str, today: date) -> case_table.CaseFilter:
     """The query in the words of the read tables. ``field`` may be a label, an alias or an id."""
     unnamed = query.field == NO_FIELD
+    flags = query.columns.get("flags", "").strip()
     named = workplace.book.rules(workplace.book.basis_on(query.procedure, today.isoformat())).fields.find(query.field)
     return case_table.CaseFilter(
         procedure=query.procedure,
@@ -40,6 +43,7 @@ def case_filter(workplace: Workplace, query: QueueQuery, actor: str, today: date
         search=query.search,
         columns=query.columns,
         sort=query.sort,
+        doubled=tuple(name for name, word in DOUBLED.items() if flags and flags in word),
     )
 
 
@@ -48,7 +52,7 @@ def page(
 ) -> list[QueueRow]:
     with workplace.reading() as reader:
         found = case_table.page(reader, case_filter(workplace, query, actor, today), limit, offset)
-    return _rows(workplace, found, today)
+        return _rows(workplace, reader, found, today)
 
 
 def keys(workplace: Workplace, query: QueueQuery, *, actor: str, today: date) -> array[int]:
@@ -58,8 +62,7 @@ def keys(workplace: Workplace, query: QueueQuery, *, actor: str, today: date) ->
 
 def rows(workplace: Workplace, wanted: Sequence[int], *, today: date) -> list[QueueRow]:
     with workplace.reading() as reader:
-        found = case_table.rows(reader, wanted)
-    return _rows(workplace, found, today)
+        return _rows(workplace, reader, case_table.rows(reader, wanted), today)
 
 
 def count(workplace: Workplace, query: QueueQuery, *, actor: str, today: date) -> int:
@@ -75,21 +78,19 @@ def counts(workplace: Workplace, procedure: str, *, actor: str, today: date) -> 
     return QueueCounts(found.fields, found.views, found.types)
 
 
-def _rows(workplace: Workplace, found: Sequence[CaseRow], today: date) -> list[QueueRow]:
+def _rows(workplace: Workplace, reader: Reader, found: Sequence[CaseRow], today: date) -> list[QueueRow]:
     calendar = workplace.book.calendar
-    procedures: dict[str, Procedure] = {}
-    shown = []
-    for row in found:
-        procedure = procedures.get(row.procedure)
-        if procedure is None:
-            basis = workplace.book.basis_on(row.procedure, today.isoformat())
-            procedure = procedures[row.procedure] = workplace.book.rules(basis).procedure
-        shown.append(queue_row(row, procedure, calendar, today))
-    return shown
+    doubles = case_table.doubles(reader, found)
+    stages = {procedure: workplace.stages_of(procedure) for procedure in {row.procedure for row in found}}
+    return [_queue_row(row, stages[row.procedure], doubles, calendar, today) for row in found]
 
 
-def queue_row(row: CaseRow, procedure: Procedure, calendar: WorkdayCalendar, today: date) -> QueueRow:
+def _queue_row(
+    row: CaseRow, stages: Mapping[str, Stage], doubles: case_table.Doubles, calendar: WorkdayCalendar, today: date
+) -> QueueRow:
     """One read-table row as people see it; days are counted against ``today``, never stored."""
+    flags: list[str] = orjson.loads(row.flags) if row.flags != "[]" else []
+    stage = stages.get(row.stage)
     due = date.fromisoformat(row.due_on) if row.due_on else None
     remaining = calendar.between(today, due).days if due else None
     return QueueRow(
@@ -105,7 +106,7 @@ def queue_row(row: CaseRow, procedure: Procedure, calendar: WorkdayCalendar, tod
         region=row.region,
         agency=row.agency,
         stage=row.stage,
-        stage_label=procedure.stages[row.stage].label,
+        stage_label=stage.label if stage else row.stage,
         stage_kind=row.stage_kind,
         round=row.round,
         examiner=row.examiner,
@@ -117,7 +118,7 @@ def queue_row(row: CaseRow, procedure: Procedure, calendar: WorkdayCalendar, tod
         overdue=due is not None and due < today,
         provisional=bool(row.provisional),
         application_number=row.application_number,
-        flags=tuple(orjson.loads(row.flags)) if row.flags != "[]" else (),
+        flags=tuple(dict.fromkeys([*marks_of(row, doubles, stages), *flags])),
     )
 
 

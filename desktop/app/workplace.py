@@ -7,18 +7,20 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 
 from db import configuration as configuration_table
 from db.journal import Reader, Transaction
 from db.store import Store
 from desktop.app.shipped import shipped
-from desktop.core.case import CaseState
+from desktop.core.case import CaseState, strange_stages
 from desktop.core.configuration import Document, Kind, Published
 from desktop.core.decide import Context
+from desktop.core.procedure import Stage
 from desktop.core.rulebook import RuleBook
 from desktop.core.rules import Rules
-from desktop.core.terms import CheckStatus
+from desktop.core.terms import CheckStatus, StageKind
 
 STREAM_PREFIX = "case/"
 STATIONS = "stations"
@@ -65,9 +67,30 @@ class Workplace:
     def context(self, rules: Rules, today: date) -> Context:
         return Context(rules, self.book.calendar, self.book.staff, today)
 
+    def stages_of(self, procedure: str) -> Mapping[str, Stage]:
+        """The stages that this program knows of a procedure: none of one that only a newer program has."""
+        known = procedure in self.book.shipped.procedures
+        return self.book.rules({"procedure": procedure}).procedure.stages if known else {}
+
     def rules_of(self, case: CaseState) -> Rules:
-        """The rules that the case keeps."""
-        return self.book.rules(case.basis)
+        """The rules that the case keeps. Stages of a newer program stand under their codes, and offer no action."""
+        ours = self.stages_of(case.procedure)
+        if ours:
+            rules = self.book.rules(case.basis or {"procedure": case.procedure})
+            procedure = rules.procedure
+        else:
+            rules = self.book.rules({"procedure": next(iter(self.book.shipped.procedures))})
+            procedure = replace(rules.procedure, stages={}, actions={}, main_line=())
+        strange = strange_stages(case, ours)
+        if not strange:
+            return rules
+        kinds = {case.stage: StageKind(case.kind)}
+        added = {code: Stage(code, code or "未知环节", kinds.get(code, StageKind.OPEN), code) for code in strange}
+        return replace(
+            rules,
+            procedure=replace(procedure, stages={**procedure.stages, **added}),
+            missing=(*rules.missing, *(f"环节“{stage.label}”" for stage in added.values())),
+        )
 
     def newest_book(self) -> RuleBook:
         """The rule book as of now, with what another process may have published meanwhile."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from desktop.app.faults import EnvironmentFault
 from desktop.app.views import DocumentCheck, PublishOutcome, StaffMember
 from desktop.cli.output import Output, table
-from desktop.cli.session import actor_of, data_folder, open_desk, passphrase, station_name, today
+from desktop.cli.session import actor_of, data_folder, open_desk, passphrase, require_file, station_name, today
 from desktop.core.configuration import LABELS, Kind
 from desktop.core.refusal import Refusal
 from desktop.core.terms import Role
@@ -88,6 +88,8 @@ def config(args: Namespace, out: Output) -> int:
 
 def _export(args: Namespace, out: Output) -> int:
     target = Path(args.file)
+    if target.suffix.lower() != ".toml":
+        raise Refusal("wrong_target", f"中心文件应写成 .toml 文件，现在是“{target.name}”。", {"file": str(target)})
     kind = _kind(args.kind or target.stem)
     if target.exists() and not args.force:
         raise Refusal("file_exists", f"{target} 已经存在；要覆盖请加 --force。", {"file": str(target)})
@@ -148,6 +150,7 @@ def _day(day: date, provisional: bool) -> str:
 
 def _text(file: str) -> str:
     path = Path(file)
+    require_file(path)
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

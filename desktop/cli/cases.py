@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from desktop.app.faults import DataDamage
 from desktop.app.shipped import shipped
 from desktop.app.views import ActionView, CaseView, LimitView, QueueQuery, QueueRow
-from desktop.cli.output import Output, as_json, printable, table
+from desktop.cli.output import DAMAGED, DONE, Output, as_json, printable, table
 from desktop.cli.questions import parse_day
 from desktop.cli.session import actor_of, open_desk, today
 from desktop.core.refusal import Refusal
@@ -49,10 +50,9 @@ def queue(args: Namespace, out: Output) -> int:
         shown = keys[:limit] if limit > 0 else keys
         rows = (row for at in range(0, len(shown), CHUNK) for row in desk.rows(shown[at : at + CHUNK], today=day))
         if out.as_json:
-            _print_queue(len(keys), rows)
-        else:
-            out.answer(None, _queue_lines(len(keys), list(rows)))
-    return 0
+            return _print_queue(len(keys), rows, out)
+        out.answer(None, _queue_lines(len(keys), list(rows)))
+    return DONE
 
 
 def _procedure(name: str) -> str:
@@ -65,12 +65,19 @@ def _procedure(name: str) -> str:
     raise Refusal("unknown_procedure", f"没有“{name}”这个程序，可用：{known}", {"procedure": name})
 
 
-def _print_queue(count: int, rows: Iterable[QueueRow]) -> None:
+def _print_queue(count: int, rows: Iterable[QueueRow], out: Output) -> int:
     """One document, written as it is read: a queue may hold a million cases."""
     sys.stdout.write(f'{{"count": {count}, "cases": [')
-    for position, row in enumerate(rows):
-        sys.stdout.write((",\n" if position else "\n") + as_json(_queue_case(row)))
+    try:
+        for position, row in enumerate(rows):
+            sys.stdout.write((",\n" if position else "\n") + as_json(_queue_case(row)))
+    except DataDamage as damage:  # half of it is said already: end it as one document all the same
+        problem = {"problems": damage.problems, "code": "damaged", "reason": str(damage)}
+        sys.stdout.write(f'], "damaged": {as_json(problem)}}}\n')
+        out.note(str(damage))
+        return DAMAGED
     sys.stdout.write("]}\n")
+    return DONE
 
 
 def _queue_case(row: QueueRow) -> dict[str, Any]:

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from desktop.app.views import IntakeReport, PlannedRow
 from desktop.cli.output import REFUSED, Output, printable, table
-from desktop.cli.session import UNNAMED_CENTRE, actor_of, data_folder, open_desk, station_name, today
+from desktop.cli.session import (
+    UNNAMED_CENTRE,
+    actor_of,
+    data_folder,
+    open_desk,
+    require_file,
+    station_name,
+    today,
+    utf8,
+)
 from desktop.core.intake import LABELS, examine_rows
 from desktop.core.refusal import Refusal
 from desktop.exchange.error_copy import write_error_copy
@@ -30,10 +39,10 @@ def take_in(args: Namespace, out: Output) -> int:
     from desktop.app.desk import Desk
 
     path = Path(args.file)
-    path.stat()
+    require_file(path)
     sheet = read_workbook(path, sheet=args.sheet)
     chosen = _chosen(args.column)
-    found = recognise(sheet)
+    found = _recognised(sheet)
     day = today()
     if not Desk.exists(data_folder(args)):
         columns = found.remapped(chosen) if chosen else found
@@ -50,7 +59,7 @@ def take_in(args: Namespace, out: Output) -> int:
             report = desk.take_in(
                 rows,
                 actor=actor_of(args, desk),
-                source=path.name,
+                source=utf8(path.name),
                 today=day,
                 progress=lambda done, total: out.progress("导入", done, total),
             )
@@ -59,6 +68,18 @@ def take_in(args: Namespace, out: Output) -> int:
     copied = _error_copy(args, sheet, report)
     out.answer(_document(path, sheet, columns, report, copied), _in_words(path, columns, report, copied))
     return 0
+
+
+def _recognised(sheet: Sheet) -> Recognition:
+    """A workbook may begin with a page of remarks: then the other sheets are named."""
+    try:
+        return recognise(sheet)
+    except Refusal as refusal:
+        others = "、".join(f"“{name}”" for name in sheet.names if name != sheet.name)
+        if refusal.code != "no_header" or not others:
+            raise
+        reason = f"工作表“{sheet.name}”的{refusal.reason}工作簿中还有{others}，可用 --sheet 指定。"
+        raise Refusal(refusal.code, reason, {**refusal.data, "sheets": list(sheet.names)}) from None
 
 
 def _unusable(path: Path, sheet: Sheet, columns: Recognition, dry_run: bool, out: Output) -> int:

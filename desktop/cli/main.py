@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import traceback
@@ -10,31 +9,27 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 
-from desktop.app.faults import DataDamage, EnvironmentFault
+from desktop.app.faults import DataDamage, EnvironmentFault, in_words
 from desktop.cli.output import DAMAGED, DONE, ENVIRONMENT, REFUSED, USAGE, Output
 from desktop.cli.parser import Usage, parse
+from desktop.cli.session import utf8
 from desktop.core.refusal import Refusal
 
 BUG = 70  # sysexits.h EX_SOFTWARE: no status that a script takes for an answer
 INTERRUPTED = 130
 CHILD_FLAG = "--read-workbook"  # how a frozen program asks itself to read a foreign file, see exchange.reading
 
-_SENTENCES = {
-    errno.ENOENT: "找不到文件或目录",
-    errno.EACCES: "没有读写权限",
-    errno.EPERM: "没有读写权限",
-    errno.EROFS: "磁盘只读，无法写入",
-    errno.EISDIR: "这是一个目录，不是文件",
-    errno.ENOTDIR: "路径中有一段不是目录",
-    errno.EEXIST: "文件已经存在",
-    errno.ENOSPC: "磁盘空间不足",
-}
+# Refusals of the readers and writers of files that are really the environment's fault.
+_ENVIRONMENT = frozenset({"file_missing", "file_unreadable", "not_written"})
+
+_PATHS = frozenset({"data", "file", "output", "errors"})  # a file may have a name that is no text
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Status: 0 done, 1 refused by a rule, 2 wrong usage, 3 environment, 4 damaged data."""
     words = list(sys.argv[1:] if argv is None else argv)
     _speak_utf8()
+    _replace_closed()
     if words[:1] == [CHILD_FLAG]:
         from desktop.exchange import reader_child
 
@@ -45,6 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read us has gone, perhaps before hearing why it was refused
         _forget_stdout()
         return DONE
+    except OSError as error:  # not even the answer could be written: standard output lies on a full disk
+        _forget_stdout()
+        with suppress(OSError):
+            print(in_words(error), file=sys.stderr)
+        return ENVIRONMENT
 
 
 def _answer(words: list[str]) -> int:
@@ -52,6 +52,8 @@ def _answer(words: list[str]) -> int:
     try:
         return _run(words, out)
     except Refusal as refusal:
+        if refusal.code in _ENVIRONMENT:
+            return out.trouble(ENVIRONMENT, "fault", refusal.code, refusal.reason, refusal.data)
         return out.trouble(REFUSED, "refused", refusal.code, refusal.reason, refusal.data)
     except Usage as usage:
         return out.trouble(USAGE, "usage", "wrong_usage", str(usage), {"usage": usage.form})
@@ -65,7 +67,7 @@ def _answer(words: list[str]) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        return out.trouble(ENVIRONMENT, "fault", "io_error", _sentence(error))
+        return out.trouble(ENVIRONMENT, "fault", "io_error", in_words(error))
     except Exception:
         out.note("程序内部出错，请把以下内容转交开发人员：\n" + traceback.format_exc())
         return BUG
@@ -80,6 +82,9 @@ def _run(words: list[str], out: Output) -> int:
         return int(asked.code or 0)
     if args.command == "bench":
         return int(import_module("desktop.bench.main").run([word for word in words if word != "bench"]))
+    for name, value in vars(args).items():
+        if isinstance(value, str) and name not in _PATHS:
+            setattr(args, name, utf8(value))
     module, _, function = args.run.partition(":")
     status = int(getattr(import_module(f"desktop.cli.{module}"), function)(args, out))
     if sys.stdout is not None:
@@ -87,16 +92,18 @@ def _run(words: list[str], out: Output) -> int:
     return status
 
 
-def _sentence(error: OSError) -> str:
-    why = _SENTENCES.get(error.errno or 0, error.strerror or str(error))
-    return f"{why}：{error.filename}" if error.filename else f"读写出错：{why}"
-
-
 def _speak_utf8() -> None:
     """A console with another code page must not make the program stumble over a rare character."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError, OSError):
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+
+
+def _replace_closed() -> None:
+    """Started with a stream closed, as some schedulers do: read nothing, say it to nobody."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (kept to the end)
 
 
 def _forget_stdout() -> None:

@@ -11,7 +11,7 @@ from desktop.app.faults import DataDamage
 from desktop.app.views import QueueQuery, VerifyReport
 from desktop.cli.cases import query_of
 from desktop.cli.output import Output
-from desktop.cli.session import actor_of, open_desk, today
+from desktop.cli.session import actor_of, open_desk, require_file, today
 from desktop.core.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def write_ledger_of(desk: Desk, query: QueueQuery, target: Path, actor: str, day
 
 def verify(args: Namespace, out: Output) -> int:
     """The whole journal, or one printed record against it."""
-    if args.file:
+    if args.file is not None:
         report = _verify_record(args, out)
         status = 0 if report.ok else 1
     else:
@@ -86,6 +86,7 @@ def _verify_record(args: Namespace, out: Output) -> VerifyReport:
     from desktop.reports.record_pdf import render_record_bytes
 
     path = Path(args.file)
+    require_file(path)
     seal, printed = read_seal(path), extract_words(path)
     with open_desk(args, out) as desk:
         return desk.verify_record(seal, printed, lambda again: extract_words(render_record_bytes(again)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import getpass
 import os
 import socket
+import stat
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -72,7 +74,7 @@ def actor_of(args: Namespace, desk: Desk | None = None) -> str:
     """--as, else KUAISHEN_AS, else the only member of staff, else the name of the logged-in user."""
     named = args.actor or os.environ.get("KUAISHEN_AS", "")
     if named.strip():
-        return str(named.strip())
+        return utf8(str(named.strip()))
     staff = desk.staff() if desk is not None else ()
     if len(staff) == 1:
         return staff[0].name
@@ -80,6 +82,20 @@ def actor_of(args: Namespace, desk: Desk | None = None) -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
         raise EnvironmentFault("no_actor", "不知道由谁办理：请用 --as 写明姓名。") from None
+
+
+def require_file(path: Path) -> None:
+    """Raises OSError. A pipe or a device is no document, and reading it could wait for ever."""
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "", str(path))
+    if not stat.S_ISREG(mode):
+        raise EnvironmentFault("not_a_file", f"{path} 不是普通文件，不能读取。")
+
+
+def utf8(text: str) -> str:
+    """``text`` with a mark where the terminal or a file name gave bytes that are not UTF-8: the journal holds none."""
+    return text.encode(errors="replace").decode()
 
 
 def station_name() -> str:
@@ -96,10 +112,14 @@ def open_desk(args: Namespace, out: Output, *, create: bool = False) -> Iterator
     if Desk.exists(folder):
         desk = Desk.open(folder, passphrase())
     elif create:
-        desk = Desk.create(
-            folder, passphrase(new=True), centre=UNNAMED_CENTRE, station=station_name(), actor=actor_of(args)
-        )
-        out.note(f"已在 {folder} 建立新的数据，中心名称暂为“{UNNAMED_CENTRE}”。")
+        secret = passphrase(new=True)
+        try:
+            desk = Desk.create(folder, secret, centre=UNNAMED_CENTRE, station=station_name(), actor=actor_of(args))
+            out.note(f"已在 {folder} 建立新的数据，中心名称暂为“{UNNAMED_CENTRE}”。")
+        except EnvironmentFault as fault:
+            if fault.code != "store_exists":
+                raise
+            desk = Desk.open(folder, secret)  # another process was faster
     else:
         raise EnvironmentFault(
             "missing_store", f"数据目录 {folder} 中没有数据；请先导入清单，或用 kuaishen init 建立，或从备份恢复。"

@@ -3,17 +3,18 @@ was settled when the event was decided; what did happen is folded under whatever
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 
 from desktop.core import clocks
 from desktop.core.clocks import Clock
-from desktop.core.terms import LimitKind, StageKind, Unit
+from desktop.core.terms import LimitKind, PatentType, StageKind, Unit
 
 OPENED, ACTED, AMENDED = "case.opened", "case.acted", "case.amended"
 NEWER = "newer"  # flag of a case that holds an event this program cannot interpret
+_PATENT_TYPES, _KINDS = frozenset(PatentType), frozenset(StageKind)
 EVENT_VERSIONS = {OPENED: 1, ACTED: 1, AMENDED: 1}
 
 
@@ -106,6 +107,17 @@ class CaseState:
         return best
 
 
+def understood(kind: str, version: int) -> bool:
+    """Whether this program can interpret such an event. One of a newer program is kept and shown, not guessed at."""
+    return version <= EVENT_VERSIONS.get(kind, 0)
+
+
+def strange_stages(state: CaseState, known: Container[str]) -> list[str]:
+    """The stages of the case, the present one first, that the rules at hand do not have: a newer program's."""
+    others = filter(None, (state.previous_stage, *state.reached))
+    return [code for code in dict.fromkeys((state.stage, *others)) if code not in known]
+
+
 def fold(state: CaseState, event: CaseEvent) -> CaseState:
     """The state after ``event``; ``state`` itself is left alone."""
     following = state.copy()
@@ -115,12 +127,13 @@ def fold(state: CaseState, event: CaseEvent) -> CaseState:
 
 def advance(state: CaseState, event: CaseEvent) -> None:
     """Fold in place (rebuilding folds millions of events). An event of a newer program only counts and makes the
-    case read-only."""
+    case read-only; of one that opened the case, what can be read is shown."""
     kind, version, day, payload = event
     state.events += 1
-    if version > EVENT_VERSIONS.get(kind, 0):
-        if NEWER not in state.flags:
-            state.flags.append(NEWER)
+    if not understood(kind, version):
+        _mark_newer(state)
+        if kind == OPENED and not state.stage:
+            _show(state, payload, day)
         return
     moved = kind == OPENED
     if kind == OPENED:
@@ -138,6 +151,8 @@ def advance(state: CaseState, event: CaseEvent) -> None:
     elif kind == AMENDED:
         state.imported.update(payload.get("imported", {}))
     state.facts.update(payload.get("facts", {}))
+    if kind != ACTED and state.facts.get("patent_type") not in _PATENT_TYPES:
+        _mark_newer(state)
     effects = payload.get("clocks", ())
     for effect in effects:
         _apply(state, effect)
@@ -146,6 +161,26 @@ def advance(state: CaseState, event: CaseEvent) -> None:
     # A remark or a correction may be made late; only what moves the case or its limits orders the days.
     if (moved or effects) and day > state.last_on:
         state.last_on = day
+
+
+def _mark_newer(state: CaseState) -> None:
+    if NEWER not in state.flags:
+        state.flags.append(NEWER)
+
+
+def _show(state: CaseState, payload: Mapping[str, Any], day: str) -> None:
+    """What can be shown of a case that a newer program opened: the texts that stand where they always stood."""
+    facts = payload.get("facts")
+    known = {name: text for name, text in facts.items() if isinstance(text, str)} if isinstance(facts, dict) else {}
+    state.facts = {"title": "", "party": "", "patent_type": "", **known}
+    try:
+        date.fromisoformat(state.facts.setdefault("received_on", day))
+    except ValueError:
+        state.facts["received_on"] = day
+    texts = {name: text for name in ("procedure", "number", "to", "kind") if isinstance(text := payload.get(name), str)}
+    state.procedure, state.number = texts.get("procedure", ""), texts.get("number", "")
+    state.opened_on = state.last_on = day
+    _enter(state, {"to": texts.get("to", ""), "kind": texts.get("kind", "")}, day)
 
 
 def _note(state: CaseState, payload: Mapping[str, Any]) -> None:
@@ -169,6 +204,9 @@ def _enter(state: CaseState, payload: Mapping[str, Any], day: str) -> None:
     was_ended = state.ended
     state.previous_stage = state.stage
     state.stage, state.kind = payload["to"], payload["kind"]
+    if state.kind not in _KINDS:
+        state.kind = StageKind.OPEN.value
+        _mark_newer(state)
     if was_ended:
         # Reopened: the end is undone, and the stage keeps the day on which it was really entered.
         state.reached.pop(state.previous_stage, None)

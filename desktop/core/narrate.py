@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from desktop.core.case import ACTED, AMENDED, OPENED
+from desktop.core.case import AMENDED, OPENED, understood
 from desktop.core.procedure import Procedure
 from desktop.core.terms import NO_FIELD
 
@@ -44,8 +44,10 @@ def action_word(event_type: str, payload: Mapping[str, Any]) -> str:
     return str(payload.get("label") or "未知动作")
 
 
-def narrate(event_type: str, payload: Mapping[str, Any], procedure: Procedure) -> str:
+def narrate(event_type: str, payload: Mapping[str, Any], procedure: Procedure, version: int = 1) -> str:
     """One event in one line. An event of a newer program says so instead of guessing."""
+    if not understood(event_type, version):
+        return "此项由更新版本的程序记录，本版本不能解释"
     if event_type == OPENED:
         facts = payload["facts"]
         field = facts.get("field") or NO_FIELD
@@ -59,8 +61,6 @@ def narrate(event_type: str, payload: Mapping[str, Any], procedure: Procedure) -
         )
         reason = f"。原因：{payload['reason']}" if payload.get("reason") else ""
         return f"{payload.get('label', '更正')}：{changes}{reason}"
-    if event_type != ACTED:
-        return "此项由更新版本的程序记录，本版本不能解释"
     parts = [_headline(payload, procedure)]
     parts += _values(payload, procedure)
     parts += [_clock_words(effect, procedure) for effect in payload.get("clocks", ()) if effect["do"] != "void"]

@@ -42,7 +42,7 @@ WINDOW = (
     Action("window.import", "导入平台导出表…", "案件", "window", "show_import", ("Ctrl+I",)),
     Action("window.person", "换人办理…", "查看", "window", "choose_person", ("Ctrl+Shift+U",)),
     Action("window.theme", "切换浅色／深色", "查看", "window", "toggle_theme", ("Ctrl+Shift+D",)),
-    Action("window.keys", "键盘一览", "帮助", "window", "show_keys", ("F1",)),
+    Action("window.help", "本页说明和键盘一览", "帮助", "window", "show_help", ("F1",)),
     Action("window.menu", "全部操作", "帮助", "window", "show_menu", ("Ctrl+M",), palette=False),
     Action("window.quit", "退出", "查看", "window", "close", ("Ctrl+Q",)),
 )

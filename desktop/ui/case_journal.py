@@ -25,7 +25,7 @@ class JournalTab(QWidget):
         self._count.setObjectName("muted")
         self.table = RowTable((
             TextColumn(tr("序号"), 2.6, right=True), TextColumn(tr("记录时间"), 8.6), TextColumn(tr("发生日期"), 5.6),
-            TextColumn(tr("操作"), 8), TextColumn(tr("内容"), 20, stretch=True), TextColumn(tr("经办"), 7.5),
+            TextColumn(tr("操作"), 8), TextColumn(tr("内容"), 20, stretch=True), TextColumn(tr("经办"), 9),
             TextColumn(tr("站点"), 5),
         ), theme, tr("办理流水"))
         self.table.row_changed.connect(self._detail)

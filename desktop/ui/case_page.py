@@ -15,6 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from desktop.app.views import ActionView, ActOutcome, CaseView
+from desktop.core.refusal import Refusal
 from desktop.ui.case_actions import ActionBar
 from desktop.ui.case_checklist import DEFECT, NOT_APPLICABLE, PASS, ChecklistPanel
 from desktop.ui.case_facts import FactsPanel
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 SAVE_MS = 1_000
 OPINION = "opinion"
+#: The refusal of an action that rests on what has changed since.
+MOVED = "case_moved"
 WORK, LIMITS, JOURNAL, RECORD = range(4)
 
 
@@ -54,6 +57,9 @@ class CasePage(QWidget):
         self._touched = False
         self._unsaved = False
         self.form: ActionForm | None = None
+        # The newest event that the person had before their eyes when the form opened.
+        self._seen = ""
+        self._stale = False
 
         self.header = CaseHeader(context.theme)
         self.header.back.connect(self.back)
@@ -125,6 +131,8 @@ class CasePage(QWidget):
         if case.key != self._key:
             return
         before, self.case = self.case, case
+        if self._stale:
+            self._stale, self._seen = False, case.head
         same_step = before is not None and (before.stage, before.round) == (case.stage, case.round)
         if before is not None and not same_step and self._unsaved:
             self._rescue(self.opinion.text())
@@ -212,24 +220,27 @@ class CasePage(QWidget):
             self._context.notices.tell(tr("意见正文还是空的：写好正文，或用“由缺陷生成”（Ctrl+G）起稿。"), WARN)
             self.opinion.editor.setFocus()
             return
-        key = self.case.key
+        key, self._seen = self.case.key, self.case.head
 
         def send(values: Mapping[str, str], on: date, done: Callable[[object], None],
                  failed: Callable[[BaseException], None]) -> None:
-            actor, today = self._context.actor, self._context.today()
+            actor, today, seen = self._context.actor, self._context.today(), self._seen
 
             def act(desk: Desk) -> ActOutcome:
-                outcome = desk.act(key, action.action, values, actor=actor, on=on, today=today)
-                if carried:
-                    # What was sent is in the journal now; an empty draft takes the station's copy away.
-                    desk.save_draft(key, text="", answers={}, at="")
-                return outcome
+                return desk.act(key, action.action, values, actor=actor, on=on, today=today, seen=seen)
 
             def acted(outcome: ActOutcome) -> None:
                 self._acted(action, outcome, bool(carried))
                 done(outcome)
 
-            self._worker.write(act, acted, failed, owner=self, origin="case")
+            def not_done(error: BaseException) -> None:
+                if isinstance(error, Refusal) and error.code == MOVED:
+                    # Told once; behind the form the page then shows what is new, and the next try rests on that.
+                    self._stale = True
+                    self.reload()
+                failed(error)
+
+            self._worker.write(act, acted, not_done, owner=self, origin="case")
 
         self.flush()
         self.form = ActionForm(self.case, action, carried=carried, carried_words=words, staff=self._context.staff,
@@ -286,7 +297,7 @@ class CasePage(QWidget):
             tr("{number} 已记录“{action}”，现为“{stage}”{due}", number=outcome.number, action=action.label,
                stage=outcome.stage_label, due=due), DONE)
         for warning in outcome.warnings:
-            self._context.notices.tell(warning, WARN)
+            self._context.notices.tell(tr("{number}：{warning}", number=outcome.number, warning=warning), WARN)
         self.act_done.emit(outcome)
         self.reload()
 

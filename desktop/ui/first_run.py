@@ -86,6 +86,17 @@ class _StaffLine(QWidget):
             box.toggled.connect(lambda _on: self.changed.emit())
             self.boxes[role] = box
             line.addWidget(box)
+        self.name.textChanged.connect(lambda _text: self._enable())
+        self._enable()
+
+    def _enable(self) -> None:
+        # Roles of nobody are no stops on the way to the next field.
+        for box in self.boxes.values():
+            box.setEnabled(bool(self.name.text().strip()))
+
+    def last(self) -> QWidget:
+        """The last stop of the Tab key on this line."""
+        return list(self.boxes.values())[-1]
 
     def member(self) -> StaffMember | None:
         name = self.name.text().strip()
@@ -123,6 +134,11 @@ class StaffEditor(QWidget):
         line.changed.connect(self._grow)
         line.changed.connect(self.changed)
         self._column.insertWidget(len(self.lines), line)
+        if self.lines:
+            # A line that grew later would come last for the Tab key, after the buttons of the dialog.
+            stops = [self.lines[-1].last(), line.name, *line.boxes.values()]
+            for before, after in pairwise(stops):
+                QWidget.setTabOrder(before, after)
         self.lines.append(line)
         return line
 

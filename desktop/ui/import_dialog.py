@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QComboBox,
     QDialog,
     QFileDialog,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QSplitter,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -30,11 +30,12 @@ from desktop.core.refusal import Refusal
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
 from desktop.ui.import_mapping import MappingPanel
-from desktop.ui.import_model import VERDICTS, Outcome, Source, examine, outcome_of, read_source, refusals
+from desktop.ui.import_model import Outcome, Source, examine, outcome_of, read_source, refusals
+from desktop.ui.import_rows import Invitation, RowsPanel
 from desktop.ui.widgets.buttons import KeyButton
 from desktop.ui.widgets.elided import ElidedLabel
 from desktop.ui.widgets.fitting import fit
-from desktop.ui.widgets.rowtable import RowTable, TextColumn, TextRow
+from desktop.ui.widgets.rowtable import TextRow
 from desktop.ui.worker import Cancelled, LongWork, Progress, said_fault
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class ImportDialog(QDialog):
         self.choose_button = KeyButton(tr("选择文件…"), "Ctrl O")
         self.choose_button.setShortcut("Ctrl+O")
         self.choose_button.clicked.connect(self.choose)
-        self._file = ElidedLabel(tr("把平台导出的清单（xlsx、xls、csv）拖到这里，或选择文件"))
+        self._file = ElidedLabel(tr("还没有选择文件"))
         self.sheets = QComboBox()
         self.sheets.setAccessibleName(tr("工作表"))
         self.sheets.activated.connect(lambda _row: self._open_sheet())
@@ -89,44 +90,18 @@ class ImportDialog(QDialog):
         left_column = QVBoxLayout(left)
         left_column.addWidget(mapping_title)
         left_column.addWidget(self.mapping, 1)
-        self._filters = QButtonGroup(self)
-        filters = QHBoxLayout()
-        self.filter_buttons: dict[str, QPushButton] = {}
-        for verdict in ("", *VERDICTS):
-            button = QPushButton()
-            button.setProperty("chip", True)
-            button.setCheckable(True)
-            button.setAutoDefault(False)
-            button.clicked.connect(self._show_rows)
-            self._filters.addButton(button)
-            self.filter_buttons[verdict] = button
-            filters.addWidget(button)
-        self.filter_buttons[""].setChecked(True)
-        filters.addStretch(1)
-        self.table = RowTable((
-            TextColumn(tr("行"), 2.6, right=True), TextColumn(tr("结果"), 3.6), TextColumn(tr("案号"), 10.5),
-            TextColumn(tr("发明名称"), 11), TextColumn(tr("原因、变化、提示"), 20, stretch=True),
-        ), context.theme, tr("逐行结果"))
-        self._detail = QLabel()
-        self._detail.setWordWrap(True)
-        self._detail.setObjectName("muted")
-        self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._detail.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
-        self._detail.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.table.row_changed.connect(lambda row: self._detail.setText(row.tip if row else ""))
-        right = QWidget()
-        right.setObjectName("panel")
-        right_column = QVBoxLayout(right)
-        right_column.addLayout(filters)
-        right_column.addWidget(self.table, 1)
-        right_column.addWidget(self._detail)
+        self.rows = RowsPanel(context.theme)
         self._body = QSplitter()
         self._body.setChildrenCollapsible(False)
         self._body.addWidget(left)
-        self._body.addWidget(right)
+        self._body.addWidget(self.rows)
         self._body.setStretchFactor(0, 4)
         self._body.setStretchFactor(1, 6)
         self._body.setSizes([430, 670])
+        # Before a file is there, empty tables would say nothing; words do.
+        self._pages = QStackedWidget()
+        self._pages.addWidget(Invitation())
+        self._pages.addWidget(self._body)
 
         self._doing = QLabel()
         self._bar = QProgressBar()
@@ -157,7 +132,7 @@ class ImportDialog(QDialog):
         column.setContentsMargins(16, 14, 16, 12)
         column.addLayout(top)
         column.addWidget(self._heard)
-        column.addWidget(self._body, 1)
+        column.addWidget(self._pages, 1)
         column.addLayout(foot)
         self._say("")
         self._show_rows()
@@ -385,19 +360,11 @@ class ImportDialog(QDialog):
         return self._heard.text()
 
     def _show_rows(self) -> None:
-        verdict = next((name for name, button in self.filter_buttons.items() if button.isChecked()), "")
-        report = self.report
-        lines = self._lines if report else ()
-        self.table.show_rows([line for kind, line in lines if verdict in ("", kind)], select_first=True)
-        counts = {"": report.read, "new": report.new, "changed": report.changed, "unchanged": report.unchanged,
-                  "refused": report.refused} if report else {}
-        for name, button in self.filter_buttons.items():
-            label = tr(VERDICTS[name]) if name else tr("全部")
-            button.setText(f"{label} {counts[name]}" if counts else label)
-            button.setEnabled(bool(counts))
+        self.rows.show_report(self.report, self._lines if self.report else ())
 
     def _show_state(self) -> None:
         busy = self._work is not None
+        self._pages.setCurrentIndex(1 if self.source is not None else 0)
         for widget in (self._doing, self._bar, self.cancel_button):
             widget.setVisible(busy)
         self._body.setEnabled(not busy or self.report is not None)

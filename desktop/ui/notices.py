@@ -40,7 +40,10 @@ class Notice(QFrame):
         said.setWordWrap(True)
         said.setTextFormat(Qt.TextFormat.PlainText)
         said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        said.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        # A new policy would forget that the height follows from the width, and cut the last line off.
+        wide = said.sizePolicy()
+        wide.setHorizontalPolicy(QSizePolicy.Policy.Expanding)
+        said.setSizePolicy(wide)
         row.addWidget(said, 1)
         if action is not None:
             label, run = action

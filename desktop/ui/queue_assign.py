@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QHBoxLayout,
     QLabel,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -80,8 +81,9 @@ class AssignDialog(QDialog):
         self.summary = QLabel(tr("正在逐件核对…"), self)
         column.addWidget(self.summary)
         self.buttons = QDialogButtonBox(self)
-        self.confirm = self.buttons.addButton(tr("确认分案"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.confirm = QPushButton(tr("确认分案"))
         self.confirm.setProperty("primary", True)
+        self.buttons.addButton(self.confirm, QDialogButtonBox.ButtonRole.AcceptRole)
         self.confirm.setEnabled(False)
         self.buttons.addButton(tr("取消"), QDialogButtonBox.ButtonRole.RejectRole)
         self.buttons.accepted.connect(self._do)
@@ -100,7 +102,7 @@ class AssignDialog(QDialog):
         self.person.addItems(names or [self._context.actor])
         self.person.setMinimumWidth(180)
         label.setBuddy(self.person)
-        self.person.currentTextChanged.connect(lambda _text: self._summarise())
+        self.person.currentTextChanged.connect(lambda _text: self._show())
         row.addWidget(self.person)
         row.addWidget(QLabel(tr("共 {n} 件", n=len(self._keys)), self))
         row.addStretch(1)
@@ -123,10 +125,12 @@ class AssignDialog(QDialog):
                 found = next((action for action in offered if action.enabled), offered[0] if offered else None)
                 if found is None:
                     planned.append(Planned(key, case.number, case.title, case.examiner, False,
-                                           tr("「{stage}」环节不能分案", stage=case.stage_label)))
+                                           tr("“{stage}”环节不能分案", stage=case.stage_label)))
                     continue
                 person = next((field.name for field in found.fields if field.type == "person"), "examiner")
-                said = tr("转入「{stage}」", stage=found.to_label) if found.enabled else found.reason
+                said = found.reason if not found.enabled else (
+                    tr("改换承办，仍在“{stage}”", stage=case.stage_label) if found.to == case.stage
+                    else tr("转入“{stage}”", stage=found.to_label))
                 planned.append(Planned(key, case.number, case.title, case.examiner, found.enabled, said,
                                        found.action, person))
             return planned
@@ -141,17 +145,25 @@ class AssignDialog(QDialog):
     def _show(self) -> None:
         rows = []
         for plan in self._planned:
-            said = plan.said if plan.allowed else f"▲ {plan.said}"
-            cells = (plan.number, plan.title, plan.examiner or "—", said)
-            rows.append(TextRow(cells, "" if plan.allowed else "overdue", plan.key, plan.said))
+            said, level = (f"▲ {plan.said}", "overdue") if not plan.allowed else (plan.said, "")
+            if plan.allowed and not self._changes(plan):
+                said, level = tr("已由{name}承办，不变", name=plan.examiner), "muted"
+            rows.append(TextRow((plan.number, plan.title, plan.examiner or "—", said), level, plan.key, said))
         self.table.show_rows(rows)
+        self._summarise()
+
+    def _changes(self, plan: Planned) -> bool:
+        return plan.allowed and plan.examiner != self.person.currentText().strip()
 
     def _summarise(self) -> None:
         if len(self._planned) < len(self._keys):
             return
-        able = sum(plan.allowed for plan in self._planned)
+        able = sum(self._changes(plan) for plan in self._planned)
+        barred = sum(not plan.allowed for plan in self._planned)
+        same = len(self._planned) - able - barred
         name = self.person.currentText().strip()
-        self.summary.setText(tr("将分案 {n} 件，不能分案 {m} 件", n=able, m=len(self._planned) - able))
+        words = tr("将分案 {n} 件，不能分案 {m} 件", n=able, m=barred)
+        self.summary.setText(words + (tr("，已由此人承办 {n} 件", n=same) if same else ""))
         self.confirm.setText(tr("确认：{n} 件分给{name}", n=able, name=name) if able and name else tr("确认分案"))
         self.confirm.setEnabled(bool(able and name))
         self.confirm.setDefault(True)
@@ -160,7 +172,7 @@ class AssignDialog(QDialog):
 
     def _do(self) -> None:
         name = self.person.currentText().strip()
-        plans = [plan for plan in self._planned if plan.allowed]
+        plans = [plan for plan in self._planned if self._changes(plan)]
         actor, today = self._context.actor, self._context.today()
 
         def work(desk: Desk, progress: Progress, cancelled: Cancelled) -> Assigned:

@@ -14,6 +14,8 @@ from desktop.ui.widgets.stages import StageBar
 
 REST_MS = 80
 LAST = 3
+#: Characters of the party that the brief shows.
+PARTY = 60
 WAITS = {"open": "等待：本中心", "waiting": "等待：申请人或其他单位", "ended": "已办结"}
 
 
@@ -145,8 +147,11 @@ class QueueBrief(QFrame):
         self.case = case
         self.number.setText(case.number)
         self.title.setText(case.title)
+        # Some parties are a list of forty names; the brief must still show what is next without scrolling.
+        party = case.party if len(case.party) <= PARTY else case.party[:PARTY] + "…"
+        self.about.setToolTip(case.party if party != case.party else "")
         self.about.setText(" · ".join(part for part in (
-            case.party, case.field or tr("未归入领域"), case.patent_type, case.main_class) if part))
+            party, case.field or tr("未归入领域"), case.patent_type, case.main_class) if part))
         self.bar.show_steps(case.steps)
         self.way.setText(self._way(case))
         limits = running_limits(case)

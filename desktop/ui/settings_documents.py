@@ -34,8 +34,14 @@ def _button(text: str, act: object) -> QPushButton:
     return button
 
 
+UNPUBLISHED = "unpublished"
+
+
 class DocumentSettings(QWidget):
-    """The table above; below the text of the chosen document, which becomes the next version when published."""
+    """The table above; below the text of the chosen document, which becomes the next version when published.
+
+    A changed text is kept for this person on this station, by kind, until it is published or given up.
+    """
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,15 +60,20 @@ class DocumentSettings(QWidget):
         face = self.font()
         face.setFamilies([QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family(), *face.families()])
         self.editor.setFont(face)
+        self._loading = False
+        self.editor.textChanged.connect(self._typed)
         self.verdict = Verdict()
         self._publisher = Publisher(context, self.verdict, self)
         self._publisher.published.connect(self._published)
         self.publish_button = _button(tr("发布为新版本"), self.publish)
         self.publish_button.setProperty("primary", True)
+        self.discard_button = _button(tr("放弃改动"), self.discard)
+        self.discard_button.hide()
         line = QHBoxLayout()
         for button in (_button(tr("导出…"), self._export), _button(tr("打开文件…"), self._open)):
             line.addWidget(button)
         line.addWidget(self.verdict, 1)
+        line.addWidget(self.discard_button)
         line.addWidget(_button(tr("核对"), self.check))
         line.addWidget(self.publish_button)
         below = QWidget()
@@ -80,6 +91,7 @@ class DocumentSettings(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(split)
         self.setFocusProxy(self.table)
+        context.settings_loaded.connect(self._forget)
 
     def reload(self) -> None:
         self._context.worker.read(lambda desk: desk.documents(), self._show, owner=self, replaces="documents")
@@ -94,21 +106,58 @@ class DocumentSettings(QWidget):
         ], select_first=True)
 
     def _chosen(self, row: TextRow | None) -> None:
-        # An edited text must not vanish because somebody looks at another line.
-        if row is None or (row.key == self._kind and self.editor.document().isModified()):
+        if row is None or (row.key == self._kind and self.discard_button.isVisibleTo(self)):
             return
-        if self.editor.document().isModified():
-            self.verdict.say(tr("“{kind}”的改动还没有发布，已放弃显示；需要时请先导出。", kind=self._kind), "warning")
-        elif row.key != self._kind:
+        if row.key != self._kind:
             self.verdict.say("", "hint")
         self._kind = str(row.key)
+        kept = self._kept().get(self._kind)
+        if kept is not None:
+            self._put(kept, changed=True)
+            self.verdict.say(tr("这是还没有发布的改动，本机已保存。"), "warning")
+            return
         kind = self._kind
-        self._context.worker.read(lambda desk: desk.export_document(kind), self._show_text, self.verdict.say_error,
-                                  owner=self, replaces="document-text")
+        self._context.worker.read(lambda desk: desk.export_document(kind), lambda text: self._put(text, changed=False),
+                                  self.verdict.say_error, owner=self, replaces="document-text")
 
-    def _show_text(self, text: str) -> None:
+    def _kept(self) -> dict[str, str]:
+        """Texts that were changed and not yet published, by kind."""
+        kept = self._context.setting(UNPUBLISHED)
+        return dict(kept) if isinstance(kept, dict) else {}
+
+    def _keep(self, text: str | None) -> None:
+        kept = self._kept()
+        if text is None:
+            kept.pop(self._kind, None)
+        else:
+            kept[self._kind] = text
+        self._context.remember(UNPUBLISHED, kept)
+
+    def _put(self, text: str, *, changed: bool) -> None:
+        """Show a text without it counting as typing."""
+        self._loading = True
         self.editor.setPlainText(text)
-        self.editor.document().setModified(False)
+        self._loading = False
+        self.discard_button.setVisible(changed)
+
+    def _typed(self) -> None:
+        if not self._loading:
+            self.discard_button.show()
+            self._keep(self.editor.toPlainText())
+
+    def discard(self) -> None:
+        """Give up the changes to this document and show what is in force."""
+        self._keep(None)
+        self.verdict.say(tr("已放弃改动。"), "hint")
+        self.discard_button.hide()
+        self._chosen(TextRow((), key=self._kind))
+
+    def _forget(self) -> None:
+        # Another person sat down: what they see must be their own.
+        self.verdict.say("", "hint")
+        self._kind = ""
+        self.discard_button.hide()
+        self.reload()
 
     def _export(self) -> None:
         name, _filter = QFileDialog.getSaveFileName(self, tr("导出文件"), f"{self._kind}.toml", "TOML (*.toml)")
@@ -129,7 +178,6 @@ class DocumentSettings(QWidget):
 
     def _opened(self, text: str) -> None:
         self.editor.setPlainText(text)
-        self.editor.document().setModified(True)
         self.check()
 
     def check(self) -> None:
@@ -139,7 +187,8 @@ class DocumentSettings(QWidget):
         self._publisher.publish(self.editor.toPlainText())
 
     def _published(self, _outcome: PublishOutcome) -> None:
-        self.editor.document().setModified(False)
+        self._keep(None)
+        self.discard_button.hide()
         self.reload()
 
 

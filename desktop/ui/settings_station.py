@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.app.views import VerifyReport
+from desktop.app.views import PublishOutcome, StaffMember, VerifyReport
 from desktop.ui.context import Context
 from desktop.ui.first_run import StaffEditor
 from desktop.ui.i18n import tr
@@ -30,8 +30,11 @@ from desktop.ui.theme import choices
 from desktop.ui.worker import LongWork
 
 
+UNPUBLISHED = "unpublished_staff"
+
+
 class StaffSettings(QWidget):
-    """Names and roles; publishing makes a new numbered list."""
+    """Names and roles; publishing makes a new numbered list. A changed list is kept until then or given up."""
 
     staff_changed = Signal()
 
@@ -50,13 +53,19 @@ class StaffSettings(QWidget):
         scroll.setObjectName("clear")
         self.verdict = Verdict()
         self._publisher = Publisher(context, self.verdict, self)
-        self._publisher.published.connect(lambda _outcome: self.staff_changed.emit())
+        self._publisher.published.connect(self._published)
+        self.people.changed.connect(self._typed)
+        self.discard_button = QPushButton(tr("放弃改动"))
+        self.discard_button.setAutoDefault(False)
+        self.discard_button.clicked.connect(self.discard)
+        self.discard_button.hide()
         self.publish_button = QPushButton(tr("发布人员名单"))
         self.publish_button.setAutoDefault(False)
         self.publish_button.setProperty("primary", True)
         self.publish_button.clicked.connect(self.publish)
         line = QHBoxLayout()
         line.addWidget(self.verdict, 1)
+        line.addWidget(self.discard_button)
         line.addWidget(self.publish_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -64,10 +73,43 @@ class StaffSettings(QWidget):
         column.addWidget(scroll, 1)
         column.addLayout(line)
         self.setMaximumWidth(820)
+        context.settings_loaded.connect(self._another)
 
     def reload(self) -> None:
-        self._context.worker.read(lambda desk: tuple(desk.staff()), self.people.show_members, owner=self,
-                                  replaces="staff")
+        if not self.discard_button.isVisibleTo(self):
+            self._context.worker.read(lambda desk: tuple(desk.staff()), self._show, owner=self, replaces="staff")
+
+    def _show(self, staff: tuple[StaffMember, ...]) -> None:
+        kept = self._context.setting(UNPUBLISHED)
+        if isinstance(kept, list):
+            staff = tuple(StaffMember(name, tuple(roles)) for name, roles in kept)
+            self.verdict.say(tr("这是还没有发布的改动，本机已保存。"), "warning")
+        self.discard_button.setVisible(isinstance(kept, list))
+        self.people.show_members(staff)
+
+    def _typed(self) -> None:
+        self.discard_button.show()
+        self._context.remember(UNPUBLISHED, [[one.name, list(one.roles)] for one in self.people.members()])
+
+    def _another(self) -> None:
+        # Another person sat down: what they see must be their own.
+        self.verdict.say("", "hint")
+        self._forget()
+
+    def _forget(self) -> None:
+        self.discard_button.hide()
+        self.reload()
+
+    def discard(self) -> None:
+        """Give up the changes and show the list in force."""
+        self._context.remember(UNPUBLISHED, None)
+        self.verdict.say(tr("已放弃改动。"), "hint")
+        self._forget()
+
+    def _published(self, _outcome: PublishOutcome) -> None:
+        self._context.remember(UNPUBLISHED, None)
+        self._forget()
+        self.staff_changed.emit()
 
     def publish(self) -> None:
         problem = self.people.problem()

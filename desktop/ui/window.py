@@ -235,10 +235,12 @@ class Window(QMainWindow):
     def toggle_theme(self) -> None:
         self._choose_theme("light" if self.theme.palette is DARK else "dark")
 
-    def show_keys(self) -> None:
-        from desktop.ui.widgets.key_table import KeyTable
+    def show_help(self) -> None:
+        from desktop.ui.help_dialog import HelpDialog
 
-        dialog = KeyTable(self.theme, self)
+        shown = self.pages.currentWidget()
+        page = "case" if shown is self.case else "settings" if shown is self.settings else "queue"
+        dialog = HelpDialog(self.theme, page, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

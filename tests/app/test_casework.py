@@ -316,6 +316,19 @@ def test_a_draft_is_kept_until_it_is_sent(desk: Desk) -> None:
     assert case.view("2026-03-03").draft is None
 
 
+def test_every_step_with_a_checklist_takes_its_draft_away(desk: Desk) -> None:
+    received = take(desk, "2026-03-02")
+    desk.save_draft(received.ref, text="", answers={"A1": ("符合", "")}, at="2026-03-02 10:00")
+    received.accept("2026-03-02")
+    assert received.view("2026-03-02").draft is None
+    case = examined(desk)
+    desk.save_draft(case.ref, text="写了一半", answers={}, at="2026-03-03 10:00")
+    case.act("note", "2026-03-03", note="与本环节的文字无关")
+    assert case.view("2026-03-03").draft is not None, "a step beside the examination leaves the draft alone"
+    case.pass_("2026-03-03")
+    assert case.view("2026-03-03").draft is None
+
+
 def test_what_is_offered_is_accepted(desk: Desk) -> None:
     """A program that knows nothing of the procedure walks by the examples that the offers carry."""
     case = take(desk, "2026-03-02")

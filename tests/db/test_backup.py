@@ -56,7 +56,7 @@ def _under_load(fresh: Callable[..., Path], tmp_path: Path, seed: int, *, cipher
     with restored.read() as reader:
         assert reader.count() == manifest["events"]
         assert verify(reader) == []
-        numbers = [event.payload["n"] for _, event in reader.scan()]
+        numbers = [event.payload["n"] for event in toy.events(reader)]
         assert numbers == list(range(len(numbers)))
     assert restored.station != store.station
     assert restored.station_name == store.station_name

@@ -3,12 +3,14 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from db import cases, configuration, local
 from db.cases import CaseFilter
 from db.configuration import ConfigurationRow
+from db.journal import Transaction
 from db.store import Store
 from tests.db import toy
 from tests.db.conftest import PASSPHRASE
@@ -101,9 +103,10 @@ def test_a_rebuild_in_one_go_equals_and_keeps_the_indexes(store: Store) -> None:
         cases.upsert_many(tx, items)
         before = cases.digest(tx)
     made = indexes()
-    with store.write() as tx, cases.rebuilding(tx):
+    with store.write() as tx, cases.rebuilding(tx) as fill:
         assert tx.value("SELECT count(*) FROM cases") == 0
-        cases.upsert_many(tx, items)
+        fill(items[:30])
+        fill(items[30:])
     assert indexes() == made
     with store.read() as reader:
         assert cases.digest(reader) == before
@@ -143,22 +146,20 @@ def test_intake_keys_and_serials(store: Store) -> None:
         assert cases.by_intake_keys(tx, ["k12", "nothing", "k7", "it's"]) == {"k7": keys[0], "k12": keys[1]}
 
 
-def test_dates_move_for_open_cases(store: Store) -> None:
+def test_open_cases_are_given_with_their_states(store: Store) -> None:
     with store.write() as tx:
         keys = cases.upsert_many(
             tx, [(toy.row(f"c{n}", ended=n == 1, due_on="2027-01-04"), b'{"n":%d}' % n) for n in range(3)]
         )
         assert sorted((key, state["n"]) for key, state in cases.open_cases(tx)) == [(keys[0], 0), (keys[2], 2)]
-        cases.update_due(tx, [(keys[0], "2027-01-05", True), (keys[2], None, False)])
-        rows = cases.rows(tx, keys)
-        assert [(r.due_on, r.provisional) for r in rows] == [("2027-01-05", 1), ("2027-01-04", 0), (None, 0)]
 
 
 def test_configuration_documents_are_numbered_and_never_replaced(store: Store) -> None:
-    def document(kind: str, number: int) -> ConfigurationRow:
+    def document(kind: str, number: int, hash_: str = "h") -> ConfigurationRow:
         return ConfigurationRow(
-            kind, number, "2026-03-01", "王五", "通知", "2026-03-01", "已核对", "2026-04-01", {"n": number}, "h"
-        )
+            kind, number, "2026-03-01", "王五", "通知", "2026-03-01", "已核对", "2026-04-01", {"n": number},
+            f"{kind}{number}{hash_}",
+        )  # fmt: skip
 
     with store.write() as tx:
         for row in (document("calendar", 1), document("calendar", 2), document("fields", 1)):
@@ -170,6 +171,78 @@ def test_configuration_documents_are_numbered_and_never_replaced(store: Store) -
         assert (configuration.latest_number(tx, "calendar"), configuration.latest_number(tx, "other")) == (2, 0)
     with pytest.raises(Exception, match="UNIQUE"), store.write() as tx:
         configuration.put(tx, document("calendar", 2))
+    with store.write() as tx:  # two stations gave one number; the order between them does not depend on arrival
+        configuration.put(tx, document("calendar", 2, "a"))
+        assert configuration.documents(tx, "calendar")[1:] == [
+            document("calendar", 2, "a"), document("calendar", 2, "h"),
+        ]  # fmt: skip
+        assert configuration.latest_number(tx, "calendar") == 2
+
+
+def _twins(**changes: Any) -> list[tuple[dict[str, Any], bytes]]:
+    facts = {"number": "JN-1", "intake_key": "k", "platform_number": "P-1", "application_number": "202610701365.0"}
+    return [(toy.row(case_id, **{**facts, **changes}), b"{}") for case_id in ("b", "a")]
+
+
+@pytest.mark.parametrize("text", ["JN-1", "P-1", "CN202610701365.0"])
+def test_two_cases_with_one_number_are_both_found(store: Store, text: str) -> None:
+    with store.write() as tx:
+        cases.upsert_many(tx, _twins())
+        cases.upsert(tx, toy.row("other"), b"{}")
+        assert [row.id for row in cases.find_all(tx, text)] == ["a", "b"]
+        assert cases.find(tx, text) == cases.find_all(tx, text)[0]
+        assert cases.by_intake_keys(tx, ["k"]) == {"k": cases.find_all(tx, "a")[0].pk}
+        assert [row.id for row in cases.find_all(tx, "b")] == ["b"]
+
+
+def test_one_case_is_found_once(store: Store) -> None:
+    with store.write() as tx:
+        cases.upsert(tx, toy.row("a", number="202610701365.0", application_number="202610701365.0"), b"{}")
+        assert [row.id for row in cases.find_all(tx, "202610701365.0")] == ["a"]
+
+
+def test_doubles_come_and_go_with_the_rows_that_share_them(store: Store) -> None:
+    def seen(tx: Transaction) -> tuple[set[str], set[str]]:
+        found = cases.doubles(tx, cases.rows(tx, cases.keys(tx, CaseFilter("preexam", "all"))))
+        return set(found.number), set(found.intake_key)
+
+    with store.write() as tx:
+        cases.upsert(tx, _twins()[0][0], b"{}")
+        assert seen(tx) == (set(), set())
+        cases.upsert(tx, _twins()[1][0], b"{}")
+        assert seen(tx) == ({"JN-1"}, {"k"})
+        cases.upsert(tx, toy.row("c", number="JN-2", intake_key="k"), b"{}")
+        cases.upsert(tx, _twins(number="JN-2")[0][0], b"{}")
+        assert seen(tx) == ({"JN-2"}, {"k"})
+        cases.upsert_many(tx, _twins(number=None, intake_key=None))
+        assert seen(tx) == (set(), set())
+        cases.upsert_many(tx, [(toy.row(f"none{n}", number=None, intake_key=None), b"{}") for n in range(3)])
+        assert seen(tx) == (set(), set())
+
+
+def test_doubles_are_the_same_after_a_rebuild(store: Store) -> None:
+    items = [*_twins(), (toy.row("c", intake_key="k"), b"{}"), (toy.row("d"), b"{}")]
+    with store.write() as tx:
+        for row, state in reversed(items):
+            cases.upsert(tx, row, state)
+        before = cases.digest(tx)
+        assert tx.rows("SELECT * FROM case_doubles") == [("intake_key", "k"), ("number", "JN-1")]
+    with store.write() as tx:
+        with cases.rebuilding(tx) as fill:
+            fill(items)
+        assert cases.digest(tx) == before
+
+
+def test_a_queue_can_be_filtered_for_doubles(store: Store) -> None:
+    def found(tx: Transaction, **more: Any) -> list[str]:
+        keys = cases.keys(tx, CaseFilter("preexam", columns={"flags": "重"}, **more))
+        return [row.id for row in cases.rows(tx, keys)]
+
+    with store.write() as tx:
+        cases.upsert_many(tx, [*_twins(), (toy.row("c", intake_key="k"), b"{}"), (toy.row("d", flags=["重"]), b"{}")])
+        assert found(tx) == ["d"]
+        assert set(found(tx, doubled=("number",))) == {"a", "b", "d"}
+        assert set(found(tx, doubled=("number", "intake_key"))) == {"a", "b", "c", "d"}
 
 
 def test_what_belongs_to_this_workstation(store: Store) -> None:

@@ -45,7 +45,7 @@ def _trials(directory: Path, number: int) -> None:
         acknowledged = _killed(directory, seed + trial, chance.randint(0, 6), chance.random() * 0.01)
         store = Store.open(directory, PASSPHRASE, cipher=False)
         with store.write() as tx:
-            numbers = [event.payload["n"] for _, event in tx.scan()]
+            numbers = [event.payload["n"] for event in toy.events(tx)]
             assert numbers == list(range(len(numbers)))
             assert len(numbers) >= acknowledged
             assert verify(tx) == []

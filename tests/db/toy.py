@@ -10,7 +10,7 @@ import orjson
 
 from db import cases
 from db.envelope import Draft, Envelope
-from db.journal import Reader, Transaction
+from db.journal import SCAN, Reader, Transaction, opened
 
 WORDS = "图像识别光伏电池管理系统控制方法装置新型材料检测设备及其制备"
 
@@ -76,10 +76,15 @@ def record(tx: Transaction, drafts: Iterable[Draft]) -> list[Envelope]:
     return envelopes
 
 
+def events(reader: Reader) -> list[Envelope]:
+    """All that the journal holds, in the order of arrival."""
+    return [opened(row[1:]) for row in reader.rows(SCAN, (0, 1_000_000))]
+
+
 def rebuild(tx: Transaction) -> None:
     cases.clear_read_tables(tx)
     states: dict[str, dict[str, Any]] = {}
-    for _, event in tx.scan():
+    for event in events(tx):
         states[event.stream] = fold(states.get(event.stream), event)
     cases.upsert_many(tx, (projected(stream, state) for stream, state in states.items()))
 

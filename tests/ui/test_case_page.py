@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,7 +18,7 @@ from desktop.ui.case_page import CasePage
 from desktop.ui.window import Window
 from desktop.ui.worker import DeskWorker
 
-from .conftest import TODAY
+from .conftest import PASSPHRASE, TODAY
 
 Settled = Callable[[DeskWorker], None]
 ACTOR = "林知远"
@@ -276,3 +277,24 @@ def test_the_next_case_is_one_key_away(page: CasePage, window: Window, qtbot: Qt
     with qtbot.waitSignal(page.stepped) as step:
         key(qtbot, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert step.args == [1]
+
+
+def test_an_action_on_what_has_changed_meanwhile_says_so_and_shows_it(
+    page: CasePage, window: Window, qtbot: QtBot, settled: Settled, folder: Path,
+) -> None:
+    accept_and_assign(window, page, settled)
+    assert page.case is not None
+    number = page.case.number
+    page.ask(next(one for one in page.case.actions if one.action == "withdraw"))
+    assert page.form is not None
+    other = Desk.open(folder, PASSPHRASE)
+    other.act(number, "note", {"note": "申请人来电询问"}, actor="周明", on=TODAY, today=TODAY)
+    other.close()
+    page.form.submit()
+    settled(window.worker)
+    assert "又有新的办理" in page.form._problem.text()
+    assert "申请人来电询问" in page.case.journal[0].text + page.case.journal[-1].text, "the page shows what is new"
+    assert now(window, page).stage == "EXAMINING"
+    page.form.submit()
+    settled(window.worker)
+    assert now(window, page).stage == "WITHDRAWN", "after having been told, the person may go on"

@@ -72,7 +72,7 @@ def test_a_list_is_tried_taken_in_and_adds_nothing_the_second_time(
     assert report.dry_run
     assert (report.read, report.new, report.refused) == (12, 11, 1)
     assert count(window) == before, "a dry run writes nothing"
-    first = dialog.table.texts.rows[0]
+    first = dialog.rows.table.texts.rows[0]
     assert first.cells[0] == "5", "what has to be mended stands first"
     assert "接收日期" in first.cells[4]
     qtbot.waitUntil(dialog.isActiveWindow)
@@ -95,8 +95,8 @@ def test_refused_rows_are_shown_alone_and_go_into_a_copy(
     path = workbook(tmp_path / "清单.xlsx", faulty=(5, 8))
     original = path.read_bytes()
     dialog = make(path)
-    dialog.filter_buttons["refused"].click()
-    assert [row.cells[0] for row in dialog.table.texts.rows] == ["5", "8"]
+    dialog.rows.filter_buttons["refused"].click()
+    assert [row.cells[0] for row in dialog.rows.table.texts.rows] == ["5", "8"]
     target = tmp_path / "副本.xlsx"
     dialog.save_copy_to(target)
     qtbot.waitUntil(lambda: dialog._work is None, timeout=10_000)
@@ -173,9 +173,9 @@ def test_leaving_in_the_middle_stops_the_work_first(
 
 def test_the_table_of_rows_is_a_sound_model(make: Callable[[Path], ImportDialog], tmp_path: Path) -> None:
     dialog = make(workbook(tmp_path / "清单.xlsx"))
-    tester = QAbstractItemModelTester(dialog.table.texts, QAbstractItemModelTester.FailureReportingMode.Warning)
-    dialog.filter_buttons["refused"].click()
-    dialog.filter_buttons[""].click()
+    tester = QAbstractItemModelTester(dialog.rows.table.texts, QAbstractItemModelTester.FailureReportingMode.Warning)
+    dialog.rows.filter_buttons["refused"].click()
+    dialog.rows.filter_buttons[""].click()
     tester.deleteLater()
 
 

@@ -164,6 +164,79 @@ def test_the_staff_list_is_published_from_the_page(
     assert "管理员" in page.staff.verdict.text()
 
 
+def test_changed_people_are_kept_until_published_or_given_up(
+    page: SettingsPage, window: Window, settled: Settled,
+) -> None:
+    page.open_tab("staff")
+    settled(window.worker)
+    page.staff.people.lines[1].name.setText("周明（二科）")
+    page.open_tab("data")
+    page.open_tab("staff")
+    settled(window.worker)
+    assert page.staff.people.members()[1].name == "周明（二科）"
+    window.context.become("周明")
+    settled(window.worker)
+    assert page.staff.people.members()[1].name == "周明", "another person does not find somebody's half-done list"
+    window.context.become("林知远")
+    settled(window.worker)
+    assert page.staff.people.members()[1].name == "周明（二科）"
+    assert "没有发布" in page.staff.verdict.text()
+    page.staff.discard()
+    settled(window.worker)
+    assert page.staff.people.members()[1].name == "周明"
+    assert not page.staff.discard_button.isVisible()
+
+
+def test_a_changed_document_is_kept_when_another_line_is_looked_at(
+    page: SettingsPage, window: Window, qtbot: QtBot, settled: Settled,
+) -> None:
+    page.open_tab("documents")
+    settled(window.worker)
+    documents = page.documents
+    kinds = [row.key for row in documents.table.texts.rows]
+    centre, other = kinds.index("centre"), kinds.index("staff")
+    documents.table.selectRow(centre)
+    settled(window.worker)
+    original = documents.editor.toPlainText()
+    qtbot.keyClicks(documents.editor, "# ")
+    documents.table.selectRow(other)
+    settled(window.worker)
+    assert documents.editor.toPlainText() != original
+    assert not documents.discard_button.isVisible()
+    documents.table.selectRow(centre)
+    settled(window.worker)
+    assert documents.editor.toPlainText() == "# " + original
+    assert "没有发布" in documents.verdict.text()
+    documents.discard()
+    settled(window.worker)
+    assert documents.editor.toPlainText() == original
+
+
+def test_a_new_year_moves_provisional_limits_and_lists_them(
+    window: Window, settled: Settled,
+) -> None:
+    desk = desk_of(window)
+    late = date(2026, 12, 31)
+    case = desk.case(1, actor="林知远", today=late)
+    desk.act(1, "accept", {"checklist": "符合"}, actor="林知远", on=late, today=late)
+    desk.act(1, "assign", {"examiner": "林知远"}, actor="林知远", on=late, today=late)
+    before = desk.case(1, actor="林知远", today=late)
+    assert before.provisional
+    window.show_settings()
+    settled(window.worker)
+    settings = window.settings.calendar
+    settings.editor.setPlainText(year_text())
+    settings.publish()
+    settled(window.worker)
+    after = desk.case(1, actor="林知远", today=late)
+    assert not after.provisional
+    assert after.due_on != before.due_on
+    assert "日期有变" in settings.verdict.text()
+    listed = [row.cells for row in settings.moved.texts.rows if row.cells[0] == case.number]
+    assert any(cells[2] == f"{before.due_on} 暂定" and cells[3] == str(after.due_on) for cells in listed), listed
+    assert settings.moved.isVisible()
+
+
 def test_only_an_administrator_publishes(page: SettingsPage, window: Window, settled: Settled) -> None:
     window.context.become("周明")
     page.open_tab("staff")

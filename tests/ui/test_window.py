@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -19,11 +19,11 @@ from pytestqt.qtbot import QtBot
 from desktop.app.desk import Desk
 from desktop.ui.application import Session
 from desktop.ui.first_run import FirstRunDialog
+from desktop.ui.help_dialog import HelpDialog
 from desktop.ui.notices import MOST
 from desktop.ui.screenshots import Shot, tour
 from desktop.ui.unlock import UnlockDialog
 from desktop.ui.widgets.bug_report import BugReport
-from desktop.ui.widgets.key_table import KeyTable
 from desktop.ui.window import Window
 from desktop.ui.worker import DeskWorker
 
@@ -123,11 +123,22 @@ def test_every_control_of_the_frame_is_reached_by_tab(window: Window) -> None:
     assert [thing for thing in wanted if thing not in reached] == []
 
 
-def test_the_key_table_opens_with_f1(window: Window) -> None:
-    QTest.keyClick(window.queue.table, Qt.Key.Key_F1)
-    dialog = window.findChild(KeyTable)
-    assert dialog.isVisible()
-    dialog.close()
+def test_f1_shows_the_page_of_the_screen_and_every_key(window: Window, qtbot: QtBot, settled: Settled) -> None:
+    for screen, words in ((window.show_queue, "从上往下办"), (lambda: window.open_case(1), "一条横线看进度"),
+                          (window.show_settings, "设置")):
+        screen()
+        settled(window.worker)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        QTest.keyClick(window, Qt.Key.Key_F1)
+        dialog = window.findChild(HelpDialog)
+        assert dialog.isVisible()
+        assert words in dialog.page.toPlainText()
+        dialog.keys.search.setText("f8")
+        shown = [row.cells for row in dialog.keys.table.texts.rows]
+        assert ("受理", "F8", "案件页：已收件") in shown, "the procedure's own keys are in the table too"
+        dialog.close()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def test_another_person_takes_over(window: Window, settled: Settled) -> None:

@@ -61,9 +61,9 @@ CREATE TABLE cases (
   pk INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,
   procedure TEXT NOT NULL,
-  number TEXT UNIQUE,
+  number TEXT,
   platform_number TEXT NOT NULL,
-  intake_key TEXT UNIQUE,
+  intake_key TEXT,
   title TEXT NOT NULL,
   patent_type TEXT NOT NULL,
   main_class TEXT NOT NULL,
@@ -92,6 +92,9 @@ CREATE TABLE cases (
   head TEXT NOT NULL,
   updated_hlc INTEGER NOT NULL
 ) STRICT;
+-- Attributes, not identities: two stations may open the same case, or give one number twice.
+CREATE INDEX cases_number ON cases (number);
+CREATE INDEX cases_intake_key ON cases (intake_key);
 CREATE INDEX cases_platform_number ON cases (platform_number) WHERE platform_number <> '';
 CREATE INDEX cases_application_number ON cases (replace(application_number, '.', ''))
 WHERE application_number <> '';
@@ -103,6 +106,12 @@ CREATE TABLE case_tally (
   ended INTEGER NOT NULL,
   cases INTEGER NOT NULL,
   PRIMARY KEY (procedure, ended)
+) STRICT, WITHOUT ROWID;
+-- Which numbers and intake keys more than one case has. Nearly always empty.
+CREATE TABLE case_doubles (
+  name TEXT NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (name, value)
 ) STRICT, WITHOUT ROWID;
 -- The folded state, and the normalised text in which a search looks, kept out of the narrow row.
 CREATE TABLE case_states (
@@ -124,9 +133,9 @@ CREATE TABLE configuration (
   status TEXT NOT NULL,
   valid_from TEXT NOT NULL,
   document TEXT NOT NULL,
-  hash TEXT NOT NULL,
-  PRIMARY KEY (kind, number)
+  hash TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX configuration_number ON configuration (kind, number);
 """
 
 LOCAL = """

@@ -1,8 +1,8 @@
-"""F1: every action with its keys, from the same list as menus and palette."""
+"""Every action with its keys, from the same lists as menus, buttons and the procedure itself."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from desktop.ui.actions import ACTIONS, shown_keys
 from desktop.ui.i18n import tr
@@ -13,7 +13,7 @@ SCOPES = {"window": "任何地方", "queue": "队列", "queue.table": "队列的
 
 
 def key_rows() -> list[TextRow]:
-    """One row for each action: label, keys, where it works."""
+    """One row for each action of the window: label, keys, where it works."""
     rows = []
     for entry in ACTIONS:
         keys = "　".join(dict.fromkeys(shown_keys(keys) for keys in entry.shortcuts)) or "—"
@@ -21,27 +21,39 @@ def key_rows() -> list[TextRow]:
     return rows
 
 
-class KeyTable(QDialog):
+def step_rows() -> list[TextRow]:
+    """One row for each step of a case that has a key: label, key, and the stages that offer it."""
+    from desktop.app.shipped import shipped
+
+    rows = []
+    for procedure in shipped().procedures.values():
+        stages = {stage["code"]: stage["label"] for stage in procedure["stages"]}
+        for action in procedure["actions"]:
+            if action.get("shortcut"):
+                where = "、".join(stages.get(code, code) for code in action["from"])
+                rows.append(TextRow((action["label"], shown_keys(action["shortcut"]), tr("案件页：{where}", where=where)),
+                                    key=action["id"]))
+    return rows
+
+
+class KeyTable(QWidget):
     """A list one can search and read; it changes nothing."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(tr("键盘一览"))
-        self.resize(640, 560)
-        column = QVBoxLayout(self)
-        search = QLineEdit(self)
-        search.setPlaceholderText(tr("查找操作或按键…"))
-        search.textChanged.connect(self._filter)
-        column.addWidget(search)
-        columns = (TextColumn(tr("操作"), 14, stretch=True), TextColumn(tr("按键"), 12), TextColumn(tr("在哪里"), 9))
+        self._rows = key_rows() + step_rows()
+        self.search = QLineEdit(self)
+        self.search.setPlaceholderText(tr("查找操作或按键…"))
+        self.search.textChanged.connect(self._filter)
+        columns = (TextColumn(tr("操作"), 11), TextColumn(tr("按键"), 10), TextColumn(tr("在哪里"), 16, stretch=True))
         self.table = RowTable(columns, theme, tr("键盘一览"), self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.addWidget(self.search)
         column.addWidget(self.table)
-        buttons = QDialogButtonBox(self)
-        buttons.addButton(tr("关闭"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.rejected.connect(self.reject)
-        column.addWidget(buttons)
+        self.setFocusProxy(self.search)
         self._filter("")
 
     def _filter(self, text: str) -> None:
         wanted = text.strip().lower()
-        self.table.show_rows([row for row in key_rows() if wanted in " ".join(row.cells).lower()])
+        self.table.show_rows([row for row in self._rows if wanted in " ".join(row.cells).lower()])
