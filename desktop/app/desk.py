@@ -41,7 +41,7 @@ from desktop.app.views import (
 from desktop.app.workplace import STATION_STARTED, STATIONS, Workplace
 from desktop.core.configuration import Document
 from desktop.core.intake import IntakeRow
-from desktop.core.record import UnifiedRecord
+from desktop.core.record import PrintedRecord, UnifiedRecord
 from desktop.core.rulebook import RuleBook
 from desktop.core.terms import Role
 from desktop.core.workdays import WorkdayCalendar
@@ -215,7 +215,7 @@ class Desk:
         return ledger.ledger(self._workplace, query, actor=actor, today=today)
 
     def verify_record(
-        self, seal: Mapping[str, Any], printed: str, reprint: Callable[[UnifiedRecord], str]
+        self, seal: Mapping[str, Any], printed: PrintedRecord, reprint: Callable[[UnifiedRecord], PrintedRecord]
     ) -> VerifyReport:
         return papers.verify(self._workplace, seal, printed, reprint)
 

@@ -19,7 +19,7 @@ from desktop.app.workplace import Workplace, stream_of
 from desktop.core.case import CaseState, advance
 from desktop.core.configuration import Kind
 from desktop.core.narrate import action_word, narrate
-from desktop.core.record import RecordSection, RecordTable, UnifiedRecord
+from desktop.core.record import PrintedRecord, RecordSection, RecordTable, UnifiedRecord
 from desktop.core.refusal import Refusal
 from desktop.core.rulebook import RuleBook
 from desktop.core.rules import Rules
@@ -221,12 +221,15 @@ def _journal(envelopes: Sequence[Envelope], rules: Rules, workplace: Workplace, 
 
 
 def verify(
-    workplace: Workplace, seal: Mapping[str, Any], printed: str, reprint: Callable[[UnifiedRecord], str]
+    workplace: Workplace,
+    seal: Mapping[str, Any],
+    printed: PrintedRecord,
+    reprint: Callable[[UnifiedRecord], PrintedRecord],
 ) -> VerifyReport:
     """Whether a printed record says what the journal says.
 
-    ``seal`` is the proof inside the PDF, ``printed`` its text layer. The record is made again from the events it
-    names, printed again by ``reprint`` (which answers with the text layer), and compared, so that neither the proof
+    ``seal`` is the proof inside the PDF, ``printed`` what its pages show. The record is made again from the events it
+    names, printed again by ``reprint`` (in memory), and compared, so that neither the proof
     nor the page can be changed alone.
     """
     if seal.get("format") != SEAL_FORMAT:
@@ -235,7 +238,7 @@ def verify(
     with workplace.reading() as reader:
         envelopes = reader.stream(stream_of(str(seal.get("case", ""))))
     count = seal.get("events")
-    if not isinstance(count, int) or not 0 < count <= len(envelopes) or envelopes[count - 1].hash != seal.get("head"):
+    if type(count) is not int or not 0 < count <= len(envelopes) or envelopes[count - 1].hash != seal.get("head"):
         problem = "流水中没有这份记录所依据的事项：不是由本数据生成，或数据已被替换"
         return VerifyReport(False, 0, (problem,), tuple(checked))
     try:
@@ -252,11 +255,15 @@ def verify(
     problems: list[str] = []
     if any(expected[name] != seal.get(name) for name in expected):
         problems.append("校验值与按流水重新生成的记录不一致：记录中的校验信息被改动")
-    problems += _difference("".join(reprint(again).split()), "".join(printed.split()))
+    expected_page = reprint(again)
+    altered = _difference("".join(expected_page.words.split()), "".join(printed.words.split()))
+    problems += altered
+    if not altered and expected_page.drawing != printed.drawing:
+        problems.append("文字相同而页面上画的内容不同：可能有遮盖、添加或改动，请与流水逐项核对")
     if problems and program != VERSION:
         # Never a reason to pass: whoever changes the page could name another version.
         problems.append(f"记录注明由程序 {program} 生成（现为 {VERSION}），也可能只是措辞因版本不同，请用该版本核对")
-    checked.append(f"逐字核对纸面文字 {len(''.join(printed.split()))} 字")
+    checked.append(f"逐字核对纸面文字 {len(''.join(printed.words.split()))} 字")
     checked.append(f"核对流水 {count} 项")
     if len(envelopes) > count:
         checked.append(f"此后该案又有 {len(envelopes) - count} 项流水，本记录不是最新")

@@ -82,14 +82,14 @@ def verify(args: Namespace, out: Output) -> int:
 
 
 def _verify_record(args: Namespace, out: Output) -> VerifyReport:
-    from desktop.reports.reading import extract_words, read_seal
+    from desktop.reports.reading import read_printed, read_seal
     from desktop.reports.record_pdf import render_record_bytes
 
     path = Path(args.file)
     require_file(path)
-    seal, printed = read_seal(path), extract_words(path)
+    seal, printed = read_seal(path), read_printed(path)
     with open_desk(args, out) as desk:
-        return desk.verify_record(seal, printed, lambda again: extract_words(render_record_bytes(again)))
+        return desk.verify_record(seal, printed, lambda again: read_printed(render_record_bytes(again)))
 
 
 def _target(text: str, suffix: str, what: str) -> Path:

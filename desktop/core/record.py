@@ -56,3 +56,11 @@ class UnifiedRecord:
             if not section.pairs and section.table is None:
                 parts.append("无")
         return "\n".join(parts)
+
+
+@dataclass(frozen=True)
+class PrintedRecord:
+    """What a paper shows: its text layer, and a digest of what is drawn on each page."""
+
+    words: str
+    drawing: tuple[str, ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import unicodedata
-from collections.abc import Iterable
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
@@ -12,11 +11,9 @@ from pathlib import Path
 from reportlab import rl_config
 from reportlab.pdfbase import pdfmetrics
 
-from desktop.core.refusal import Refusal
 from desktop.reports.embedding import EmbeddedFont
 
 FOLDER = Path(__file__).resolve().parents[2] / "resources" / "fonts"
-_NAMED_PLACES = 5  # a sentence names this many places; ``data`` names all
 
 
 class Face(StrEnum):
@@ -123,23 +120,3 @@ def missing_glyphs(text: str) -> tuple[str, ...]:
         except KeyError:
             found[character] = None
     return tuple(found)
-
-
-def require_glyphs(pieces: Iterable[tuple[str, str]]) -> None:
-    """Refuse (``missing_glyph``) when a (place, text) pair holds a character that would print as nothing."""
-    faults = [(place, missing) for place, text in pieces if (missing := missing_glyphs(text))]
-    if not faults:
-        return
-    listed = faults[:_NAMED_PLACES]
-    named = "；".join(f"{place}中的{'、'.join(map(_name, missing))}" for place, missing in listed)
-    more = f"；另有 {len(faults) - _NAMED_PLACES} 处" if len(faults) > _NAMED_PLACES else ""
-    raise Refusal(
-        "missing_glyph",
-        f"不能打印：随附字体没有下列字符——{named}{more}。请改用规范字或在此处注明后再打印。",
-        {"missing": [{"where": place, "characters": list(missing)} for place, missing in faults]},
-    )
-
-
-def _name(character: str) -> str:
-    number = f"U+{ord(character):04X}"
-    return number if 0xD800 <= ord(character) <= 0xDFFF else f"“{character}”（{number}）"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from typing import Any, TypeVar
 
 from pypdf import PdfReader
 
+from desktop.core.record import PrintedRecord
 from desktop.core.refusal import Refusal
 from desktop.reports.record_pdf import SEAL_KEY
 
@@ -45,6 +47,23 @@ def extract_words(pdf: Path | bytes) -> str:
     if isinstance(pdf, bytes):  # ours, and never put on the disk
         return "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
     return _read(pdf, lambda reader: "\n".join(page.extract_text() for page in reader.pages))
+
+
+def read_printed(pdf: Path | bytes) -> PrintedRecord:
+    """Everything a page shows: its words, and a digest of its drawing with whatever is laid over it."""
+    if isinstance(pdf, bytes):
+        return _printed(PdfReader(BytesIO(pdf)))
+    return _read(pdf, _printed)
+
+
+def _printed(reader: PdfReader) -> PrintedRecord:
+    drawing = []
+    for page in reader.pages:
+        contents = page.get_contents()
+        laid_over = len(page.annotations or ())
+        drawn = b"" if contents is None else contents.get_data()
+        drawing.append(hashlib.sha256(drawn + f"\n{laid_over}".encode()).hexdigest())
+    return PrintedRecord("\n".join(page.extract_text() for page in reader.pages), tuple(drawing))
 
 
 def _seal_of(reader: PdfReader) -> str | None:

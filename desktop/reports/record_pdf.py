@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,19 +19,21 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
-from desktop.core.record import UnifiedRecord
-from desktop.reports.fonts import Face, font, printable, require_glyphs
+from desktop.core.record import RecordSection, RecordTable, UnifiedRecord
+from desktop.reports.fonts import Face, font, missing_glyphs, printable
 from desktop.reports.pages import draw, paginate
 from desktop.reports.record_rows import furniture_rows, record_rows
 
 SEAL_KEY = "KuaishenSeal"
+STAND_IN = "〓"  # the printers' mark for a character that the case does not hold
+_NAMED_PLACES = 5  # the foot names this many places
 _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d))?)?")
 
 
 def render_record(record: UnifiedRecord, target: Path) -> None:
     """Write the record to ``target``, all of it or nothing: an earlier file stays until the new one is whole.
 
-    Raises Refusal ``missing_glyph``; OSError when the place cannot be written.
+    Raises OSError when the place cannot be written.
     """
     content = render_record_bytes(record)
     part = target.with_name(f".{uuid4().hex}.part")
@@ -45,8 +48,9 @@ def render_record(record: UnifiedRecord, target: Path) -> None:
 
 
 def render_record_bytes(record: UnifiedRecord) -> bytes:
-    """The record as a PDF file's bytes. Raises Refusal ``missing_glyph``."""
-    require_glyphs(_places(record))
+    """The record as a PDF file's bytes. A character that no bundled face has is printed as 〓 and named at the foot,
+    so that a rare name neither stops a record nor vanishes from it."""
+    record = _with_stand_ins(record)
     pages = paginate(record_rows(record))
     buffer = BytesIO()
     canvas = _canvas(buffer, record)
@@ -101,6 +105,33 @@ def _timestamp(generated_at: str) -> SimpleNamespace:
     found = _TIME.search(generated_at)
     parts = tuple(int(part or 0) for part in found.groups()) if found else (2000, 1, 1, 0, 0, 0)
     return SimpleNamespace(YMDhms=parts, dhh=8, dmm=0)
+
+
+def _with_stand_ins(record: UnifiedRecord) -> UnifiedRecord:
+    absent = [(place, missing) for place, text in _places(record) if (missing := missing_glyphs(text))]
+    if not absent:
+        return record
+    listed = [f"{place}为{'、'.join(f'U+{ord(c):04X}' for c in missing)}" for place, missing in absent[:_NAMED_PLACES]]
+    more = f"；另有 {len(absent) - _NAMED_PLACES} 处" if len(absent) > _NAMED_PLACES else ""
+    shapes = {ord(character): STAND_IN for _, missing in absent for character in missing}
+
+    def shown(text: str) -> str:
+        return text.translate(shapes)
+
+    def table(given: RecordTable) -> RecordTable:
+        rows = tuple(tuple(map(shown, row)) for row in given.rows)
+        return replace(given, columns=tuple(map(shown, given.columns)), rows=rows)
+
+    sections = tuple(
+        RecordSection(
+            shown(section.title),
+            tuple((shown(label), shown(value)) for label, value in section.pairs),
+            table(section.table) if section.table is not None else None,
+        )
+        for section in record.sections
+    )
+    note = f"{STAND_IN} 代表随附字体没有的字符：{'；'.join(map(shown, listed))}{more}。"
+    return replace(record, centre=shown(record.centre), sections=sections, notes=(*map(shown, record.notes), note))
 
 
 def _places(record: UnifiedRecord) -> Iterator[tuple[str, str]]:

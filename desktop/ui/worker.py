@@ -2,8 +2,8 @@
 
 A view never waits. It hands over ``fn(desk)`` and gets ``done(result)`` on the main thread later. Reads, writes and
 long work have a lane each, so that a case can be worked while a list is taken in; the store lets one transaction
-write at a time. The lanes are plain threads; callbacks and closures stay in a table of the main thread, so that no widget can ever be released
-by a lane.
+write at a time. The lanes are plain threads; callbacks and closures stay in a table of the main thread, so that no
+widget can ever be released by a lane.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from desktop.app.desk import Desk
-from desktop.core.record import UnifiedRecord
+from desktop.app.views import VerifyReport
+from desktop.core.record import PrintedRecord, UnifiedRecord
 from desktop.core.refusal import Refusal
 from tests.app.desks import CENTRE, Walk, day, new_desk, reads_well, take
 from tests.app.test_centre import YEAR_2027, own_name
@@ -20,6 +21,13 @@ AT = datetime(2026, 3, 20, 9, 30)
 def page(record: UnifiedRecord) -> str:
     """What the printed page says (the layout is another's subject)."""
     return "\n".join([record.words(), record.generated_at, *record.signatures, *record.notes])
+
+
+def verified(desk: Desk, seal: dict[str, Any], text: str, drawing: str = "as drawn") -> VerifyReport:
+    """Whether a page with these words and this drawing passes."""
+    return desk.verify_record(
+        seal, PrintedRecord(text, (drawing,)), lambda again: PrintedRecord(page(again), ("as drawn",))
+    )
 
 
 def printed(desk: Desk, case: Walk) -> tuple[dict[str, Any], str]:
@@ -60,10 +68,10 @@ def test_what_the_record_says(own_desk: Desk, case: Walk) -> None:
 
 def test_the_untouched_page_passes(own_desk: Desk, case: Walk) -> None:
     seal, text = printed(own_desk, case)
-    report = own_desk.verify_record(seal, text, page)
+    report = verified(own_desk, seal, text)
     assert (report.ok, report.events, report.problems) == (True, 6, ())
     # white space is layout
-    assert own_desk.verify_record(seal, text.replace("\n", " \n  "), page).ok
+    assert verified(own_desk, seal, text.replace("\n", " \n  ")).ok
 
 
 @pytest.mark.parametrize(
@@ -82,7 +90,7 @@ def test_the_untouched_page_passes(own_desk: Desk, case: Walk) -> None:
 def test_a_changed_word_is_found(own_desk: Desk, case: Walk, old: str, new: str) -> None:
     seal, text = printed(own_desk, case)
     assert old in text
-    report = own_desk.verify_record(seal, text.replace(old, new, 1), page)
+    report = verified(own_desk, seal, text.replace(old, new, 1))
     assert not report.ok
     assert "纸面文字被改动" in report.problems[0]
 
@@ -110,16 +118,23 @@ def test_a_changed_word_is_found(own_desk: Desk, case: Walk, old: str, new: str)
 )
 def test_a_changed_seal_is_found(own_desk: Desk, case: Walk, name: str, value: object) -> None:
     seal, text = printed(own_desk, case)
-    report = own_desk.verify_record({**seal, name: value}, text, page)
+    report = verified(own_desk, {**seal, name: value}, text)
     assert not report.ok
     for problem in report.problems:
         assert "None" not in problem.replace("None 生成", "")
 
 
+def test_something_painted_over_the_words_is_found(own_desk: Desk, case: Walk) -> None:
+    seal, text = printed(own_desk, case)
+    report = verified(own_desk, seal, text, "with a white box")
+    assert not report.ok
+    assert "遮盖" in report.problems[0]
+
+
 def test_naming_another_program_is_no_way_around(own_desk: Desk, case: Walk) -> None:
     """The seal is no secret: whoever changes page and seal together must still fail."""
     seal, text = printed(own_desk, case)
-    report = own_desk.verify_record({**seal, "program": "0.0.1"}, text.replace("装置", "设备"), page)
+    report = verified(own_desk, {**seal, "program": "0.0.1"}, text.replace("装置", "设备"))
     assert not report.ok
     assert any("0.0.1" in problem for problem in report.problems)
 
@@ -127,7 +142,7 @@ def test_naming_another_program_is_no_way_around(own_desk: Desk, case: Walk) -> 
 def test_a_page_of_another_program_with_the_same_words_passes(own_desk: Desk, case: Walk) -> None:
     seal, text = printed(own_desk, case)
     older = text.replace(seal["program"], "0.0.1")
-    assert own_desk.verify_record({**seal, "program": "0.0.1"}, older, page).ok
+    assert verified(own_desk, {**seal, "program": "0.0.1"}, older).ok
 
 
 def test_a_foreign_page_is_told_apart(own_desk: Desk, case: Walk, tmp_path) -> None:  # type: ignore[no-untyped-def]
@@ -135,20 +150,20 @@ def test_a_foreign_page_is_told_apart(own_desk: Desk, case: Walk, tmp_path) -> N
     other = new_desk(tmp_path / "other")
     try:
         take(other)
-        report = other.verify_record(seal, text, page)
+        report = verified(other, seal, text)
     finally:
         other.close()
     assert (report.ok, report.events) == (False, 0)
     assert "不是由本数据生成" in report.problems[0]
     with pytest.raises(Refusal) as caught:
-        own_desk.verify_record({"format": "x"}, text, page)
+        verified(own_desk, {"format": "x"}, text)
     reads_well(caught.value.reason)
 
 
 def test_later_events_only_make_it_old(own_desk: Desk, case: Walk) -> None:
     seal, text = printed(own_desk, case)
     case.act("pass", "2026-03-11", checklist="符合")
-    report = own_desk.verify_record(seal, text, page)
+    report = verified(own_desk, seal, text)
     assert report.ok
     assert report.events == 6
     assert any("又有 1 项流水" in sentence for sentence in report.checked)
@@ -158,14 +173,14 @@ def test_what_the_centre_publishes_later_does_not_spoil_it(own_desk: Desk, case:
     seal, text = printed(own_desk, case)
     own_desk.publish_document(YEAR_2027, actor="管理员甲", today=day("2026-11-22"))
     own_desk.publish_document(own_name("新的名称", "SD"), actor="管理员甲", today=day("2026-11-22"))
-    assert own_desk.verify_record(seal, text, page).ok
+    assert verified(own_desk, seal, text).ok
     own_desk.rebuild()
-    assert own_desk.verify_record(seal, text, page).ok
+    assert verified(own_desk, seal, text).ok
     newer_seal, newer = printed(own_desk, case)
     assert newer.startswith("新的名称")
-    assert own_desk.verify_record(newer_seal, newer, page).ok
+    assert verified(own_desk, newer_seal, newer).ok
     # the new name does not fit the old seal
-    assert not own_desk.verify_record(seal, newer, page).ok
+    assert not verified(own_desk, seal, newer).ok
 
 
 def test_a_reopened_case_keeps_its_real_days(own_desk: Desk) -> None:
