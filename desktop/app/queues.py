@@ -91,6 +91,8 @@ def _queue_row(
     """One read-table row as people see it; days are counted against ``today``, never stored."""
     flags: list[str] = orjson.loads(row.flags) if row.flags != "[]" else []
     stage = stages.get(row.stage)
+    if stage is None or any(doubles):
+        flags = list(dict.fromkeys([*marks_of(row, doubles, stages), *flags]))
     due = date.fromisoformat(row.due_on) if row.due_on else None
     remaining = calendar.between(today, due).days if due else None
     return QueueRow(
@@ -118,7 +120,7 @@ def _queue_row(
         overdue=due is not None and due < today,
         provisional=bool(row.provisional),
         application_number=row.application_number,
-        flags=tuple(dict.fromkeys([*marks_of(row, doubles, stages), *flags])),
+        flags=tuple(flags),
     )
 
 

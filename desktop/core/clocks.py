@@ -171,7 +171,7 @@ def explain(clock: Clock, calendar: WorkdayCalendar, today: date) -> tuple[str, 
     kind = {LimitKind.PROMISED: "承诺时限", LimitKind.LEGAL: "法定期限", LimitKind.TARGET: "内部目标"}[
         LimitKind(clock.kind)
     ]
-    version = "随程序提供" if clock.source == "0" else f"本中心期限表第 {clock.source} 版"
+    version = _edition(clock.source)
     lines = [
         f"规则：{clock.label} {length(clock)}（{kind}，{version}，{clock.status}）",
         f"依据：{clock.basis}" + (f"（核对日期 {clock.checked_on}）" if clock.checked_on else ""),
@@ -209,8 +209,12 @@ def explain(clock: Clock, calendar: WorkdayCalendar, today: date) -> tuple[str, 
         table = calendar.years.get(year)
         if table is not None and table.status is CheckStatus.UNCHECKED:
             lines.append(f"注意：{year} 年工作日历待核对（{table.basis or '无依据文号'}）")
-    lines.append(f"工作日历：{calendar.first_year}—{calendar.last_year} 年，第 {calendar.version} 版")
+    lines.append(f"工作日历：{calendar.first_year}—{calendar.last_year} 年，{_edition(calendar.version)}")
     return tuple(lines)
+
+
+def _edition(version: str) -> str:
+    return "随程序提供" if version == "0" else f"本中心第 {version} 版"
 
 
 def _touched(clock: Clock, due: date | None) -> list[date]:

@@ -24,6 +24,7 @@ class ActionBar(QFrame):
         super().__init__(parent)
         self.setObjectName("actionbar")
         self.buttons: dict[str, QPushButton] = {}
+        self._actions: tuple[ActionView, ...] = ()
         self._shortcuts: list[QShortcut] = []
         self._line = QHBoxLayout()
         self._line.setSpacing(8)
@@ -31,14 +32,14 @@ class ActionBar(QFrame):
         self._reason.setObjectName("muted")
         self._reason.setWordWrap(True)
         self.blocked = QPushButton()
-        self.blocked.setAutoDefault(False)
+        self.blocked.setAutoDefault(True)
         self.blocked.setMenu(QMenu(self))
         self.more = QPushButton(tr("更多"))
-        self.more.setAutoDefault(False)
+        self.more.setAutoDefault(True)
         self.more.setMenu(QMenu(self))
         self.more.hide()
         self.record = KeyButton(tr("记录单"), "Ctrl P")
-        self.record.setAutoDefault(False)
+        self.record.setAutoDefault(True)
         self.record.clicked.connect(self.record_asked)
         line = QHBoxLayout(self)
         line.setContentsMargins(18, 8, 18, 8)
@@ -49,6 +50,11 @@ class ActionBar(QFrame):
         line.addWidget(self.record)
 
     def show_actions(self, actions: tuple[ActionView, ...]) -> None:
+        """Offer these. News from elsewhere must not take the keyboard off a button that is offered as before."""
+        if actions == self._actions:
+            return
+        self._actions = actions
+        held = next((name for name, button in self.buttons.items() if button.hasFocus()), "")
         while item := self._line.takeAt(0):
             widget = item.widget()
             if widget is not None:
@@ -78,6 +84,8 @@ class ActionBar(QFrame):
                 self._shortcuts.append(shortcut)
         self._show_blocked([action for action in actions if not action.enabled])
         self._fold()
+        if held:
+            (self.buttons.get(held) or self.record).setFocus()
 
     def _fold(self) -> None:
         """Show as many buttons as there is room for; the menu holds the others."""
@@ -110,7 +118,7 @@ class ActionBar(QFrame):
     def _button(self, action: ActionView) -> QPushButton:
         button = KeyButton(
             action.label, action.shortcut, primary=action.emphasis == "primary", danger=action.emphasis == "danger")
-        button.setAutoDefault(False)
+        button.setAutoDefault(True)
         button.setToolTip(tr("{label} → {to}", label=action.label, to=action.to_label) if action.to_label else "")
         button.clicked.connect(lambda _on=False: self.asked.emit(action))
         self.buttons[action.action] = button

@@ -50,7 +50,7 @@ class _Segments(QFrame):
             button.setObjectName("segment")
             button.setProperty("level", level)
             button.setCheckable(True)
-            button.setAutoDefault(False)
+            button.setAutoDefault(True)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _on, answer=answer: self.chosen.emit(answer))
             self._group.addButton(button)
@@ -67,6 +67,7 @@ class CheckRow(QFrame):
 
     answered = Signal()
     moved = Signal(int)
+    settled = Signal()
     focused = Signal()
 
     def __init__(self, item: CheckItemView, human: bool, parent: QWidget) -> None:
@@ -156,9 +157,12 @@ class CheckRow(QFrame):
         key = Qt.Key(event.key())
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
         if plain and key in _KEYS:
-            answer = _KEYS[key]
+            answer, first = _KEYS[key], not self.answer
             if answer != self.answer:
                 self._choose(answer)
+            if first and answer != DEFECT:
+                # A long list is answered by one key an item; a defect waits for its words, a changed answer for a look.
+                self.settled.emit()
         elif plain and key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and self.answer:
             self._choose(self.answer)
         elif plain and key == Qt.Key.Key_Down:
@@ -210,7 +214,7 @@ class ChecklistPanel(QWidget):
         self._title = QLabel()
         self._title.setObjectName("strong")
         self._rest = QPushButton(tr("其余均符合"))
-        self._rest.setAutoDefault(False)
+        self._rest.setAutoDefault(True)
         self._rest.setToolTip(tr("把还没有回答的各项都记为符合（Ctrl+R）；标明“需人工确认”的除外"))
         self._rest.clicked.connect(self.pass_the_rest)
         head = QHBoxLayout()
@@ -274,6 +278,7 @@ class ChecklistPanel(QWidget):
             row = CheckRow(item, item.item in human, page)
             position = len(self.rows)
             row.answered.connect(self._answered)
+            row.settled.connect(lambda position=position: self._go_on(position))
             row.moved.connect(lambda step, position=position: self.focus_row(position + step))
             row.focused.connect(lambda position=position: self._focused(position))
             self.rows.append(row)
@@ -306,6 +311,11 @@ class ChecklistPanel(QWidget):
             self._rove()
             self.rows[self._current].setFocus()
 
+    def _go_on(self, position: int) -> None:
+        following = [place for place, row in enumerate(self.rows) if place > position and not row.answer]
+        if following:
+            self.focus_row(following[0])
+
     def focus_current(self) -> None:
         self.focus_row(self._current)
 
@@ -334,7 +344,7 @@ class ChecklistPanel(QWidget):
         words = tr("{done} / {all} 已答", done=done, all=len(self.rows))
         if defects:
             words += tr(" · 缺陷 {n} 项", n=defects)
-        words += tr("　↑↓ 移动　1 符合　2 缺陷　3 不适用　Enter 写说明")
+        words += tr("　1 符合　2 缺陷　3 不适用　↑↓ 移动　Enter 写说明")
         self._progress.setText(words)
         self._rest.setEnabled(done < len(self.rows))
 

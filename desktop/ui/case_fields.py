@@ -125,7 +125,8 @@ class MultilineField(FieldEditor):
         self.edit = QPlainTextEdit()
         self.edit.setTabChangesFocus(True)
         self.edit.setPlaceholderText(tr("例：") + example if example else "")
-        self.edit.setMinimumHeight(self.fontMetrics().lineSpacing() * 4)
+        # Room for a paragraph; more scrolls, so that a form with two such fields still fits a small screen.
+        self.edit.setFixedHeight(self.fontMetrics().lineSpacing() * 6)
         self.edit.textChanged.connect(self.changed)
         self._place(self.edit)
 

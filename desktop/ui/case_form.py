@@ -105,7 +105,7 @@ class ActionForm(QDialog):
         self.confirm.setProperty("danger" if action.emphasis == "danger" else "primary", True)
         self.confirm.setDefault(True)
         cancel = QPushButton(tr("取消"))
-        cancel.setAutoDefault(False)
+        cancel.setAutoDefault(True)
         buttons.addButton(self.confirm, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.addButton(cancel, QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.submit)

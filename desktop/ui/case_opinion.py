@@ -43,11 +43,11 @@ class OpinionPanel(QWidget):
         self._state = ElidedLabel()
         self._state.setObjectName("muted")
         self.compose = QPushButton(tr("由缺陷生成"))
-        self.compose.setAutoDefault(False)
+        self.compose.setAutoDefault(True)
         self.compose.setToolTip(tr("按模板和清单中的缺陷写出意见正文（Ctrl+G）"))
         self.compose.clicked.connect(self.compose_asked)
         self.previous = QPushButton(tr("历次意见"))
-        self.previous.setAutoDefault(False)
+        self.previous.setAutoDefault(True)
         self.previous.setCheckable(True)
         self.previous.setToolTip(tr("在下方打开以前各次意见和答复（Ctrl+L）"))
         self.previous.toggled.connect(self._toggle_past)
@@ -94,13 +94,15 @@ class OpinionPanel(QWidget):
         self._title.setText(tr("预审意见（第 {n} 次）", n=number) if number else tr("预审意见"))
         self.set_text(text)
         self.editor.setReadOnly(not writable)
+        # Where nothing is to be written, the room belongs to what was written before.
+        self.editor.setVisible(writable or not case.opinions)
         self.editor.setPlaceholderText(
             tr("在这里写意见正文，或先答清单再按“由缺陷生成”。") if writable else tr("本环节不发出意见。"))
         self.compose.setVisible(writable)
         self.saved(saved_at) if saved_at else self._state.setText("")
         self._foot.setText(self._allowance(case, number) if writable else "")
         self._foot.setVisible(bool(self._foot.text()))
-        self.previous.setVisible(bool(case.opinions))
+        self.previous.setVisible(bool(case.opinions) and writable)
         self._choice.blockSignals(True)
         self._choice.clear()
         for opinion in reversed(case.opinions):
@@ -155,7 +157,8 @@ class OpinionPanel(QWidget):
         self._state.setText(words)
 
     def _toggle_past(self, on: bool) -> None:
-        self._past.setVisible(on)
+        # Where nothing is to be written, the past rounds are all there is to see.
+        self._past.setVisible(on or self.editor.isHidden())
 
     def _show_past(self, index: int) -> None:
         if 0 <= index < len(self._rounds):

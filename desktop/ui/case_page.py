@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from desktop.app.views import ActionView, ActOutcome, CaseView
 from desktop.core.refusal import Refusal
@@ -26,7 +27,7 @@ from desktop.ui.case_limits import LimitsTab
 from desktop.ui.case_opinion import OpinionPanel
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
-from desktop.ui.notices import DONE, WARN
+from desktop.ui.notices import DONE, WARN, Notice
 from desktop.ui.record_preview import RecordView
 from desktop.ui.worker import said_fault
 
@@ -60,6 +61,7 @@ class CasePage(QWidget):
         # The newest event that the person had before their eyes when the form opened.
         self._seen = ""
         self._stale = False
+        self._guidance: Notice | None = None
 
         self.header = CaseHeader(context.theme)
         self.header.back.connect(self.back)
@@ -217,7 +219,7 @@ class CasePage(QWidget):
         needs_text = any(field.name == OPINION and field.required for field in action.fields)
         if needs_text and not carried.get(OPINION):
             self.tabs.setCurrentIndex(WORK)
-            self._context.notices.tell(tr("意见正文还是空的：写好正文，或用“由缺陷生成”（Ctrl+G）起稿。"), WARN)
+            self._guide(tr("意见正文还是空的：写好正文，或用“由缺陷生成”（Ctrl+G）起稿。"))
             self.opinion.editor.setFocus()
             return
         key, self._seen = self.case.key, self.case.head
@@ -282,16 +284,27 @@ class CasePage(QWidget):
         items = missing or faulty
         listed = "、".join(items[:8]) + (" …" if len(items) > 8 else "")
         self.tabs.setCurrentIndex(WORK)
-        self._context.notices.tell(
+        self._guide(
             tr("“{action}”之前还有 {n} 项清单没有回答：{items}", action=action.label, n=len(items), items=listed)
-            if missing else tr("清单记有缺陷，不能“{action}”：{items}", action=action.label, items=listed), WARN)
+            if missing else tr("清单记有缺陷，不能“{action}”：{items}", action=action.label, items=listed))
         self.checklist.focus_item(items[0])
         return False
+
+    def _guide(self, words: str) -> None:
+        """Say what is still missing for a step; the words go when more is said or a step succeeds."""
+        self._end_guidance()
+        self._guidance = self._context.notices.tell(words, WARN)
+
+    def _end_guidance(self) -> None:
+        if self._guidance is not None and isValid(self._guidance):
+            self._guidance.dismiss()
+        self._guidance = None
 
     def _acted(self, action: ActionView, outcome: ActOutcome, sent_work: bool) -> None:
         if sent_work:
             self._touched = self._unsaved = False
             self._save.stop()
+        self._end_guidance()
         due = tr("，下一期限 {day}", day=outcome.due_on.isoformat()) if outcome.due_on else ""
         self._context.notices.tell(
             tr("{number} 已记录“{action}”，现为“{stage}”{due}", number=outcome.number, action=action.label,
@@ -331,7 +344,7 @@ class CasePage(QWidget):
         key, answers = self.case.key, self.checklist.answers()
         actor, today = self._context.actor, self._context.today()
         if not any(answer == DEFECT for answer, _note in answers.values()):
-            self._context.notices.tell(tr("清单里还没有记缺陷；先在相应各项按 2，再生成意见正文。"), WARN)
+            self._guide(tr("清单里还没有记缺陷；先在相应各项按 2，再生成意见正文。"))
             self.checklist.focus_row(0)
             return
 
@@ -393,8 +406,11 @@ class CasePage(QWidget):
         elif self.can_write():
             self.opinion.editor.setFocus()
         else:
-            button = next(iter(self.actions_bar.buttons.values()), None) or self.actions_bar.record
-            button.setFocus()
+            # What leads on; an ended case is read and printed, not taken up again by a stray Enter.
+            onward = [action.action for action in self.case.actions if action.enabled and action.shortcut] \
+                if self.case is not None else []
+            button = self.actions_bar.buttons.get(onward[0]) if onward else None
+            (button or self.actions_bar.record).setFocus()
 
     def _tab_opened(self, position: int) -> None:
         if position == RECORD and self.case is not None:

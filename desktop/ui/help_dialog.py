@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QTextBlockFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QTextBrowser, QVBoxLayout, QWidget
 
 from desktop.ui.i18n import tr
@@ -52,4 +52,17 @@ class HelpDialog(QDialog):
         browser.document().setDefaultFont(QFont(self.font()))
         browser.document().setDocumentMargin(12)
         browser.setMarkdown(manual(page))
+        _space_out(browser.document())
         return browser
+
+
+def _space_out(document: QTextDocument) -> None:
+    """Markdown comes in without room between its paragraphs."""
+    block = document.begin()
+    while block.isValid():
+        style = block.blockFormat()
+        style.setLineHeight(135, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+        style.setTopMargin(14 if style.headingLevel() > 1 else 0)
+        style.setBottomMargin(4 if block.textList() else 8)
+        QTextCursor(block).setBlockFormat(style)
+        block = block.next()

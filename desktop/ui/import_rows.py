@@ -30,7 +30,7 @@ class RowsPanel(QFrame):
             button = QPushButton()
             button.setProperty("chip", True)
             button.setCheckable(True)
-            button.setAutoDefault(False)
+            button.setAutoDefault(True)
             button.clicked.connect(self._show)
             self._filters.addButton(button)
             self.filter_buttons[verdict] = button

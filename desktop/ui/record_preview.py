@@ -138,7 +138,7 @@ class RecordView(QWidget):
 
     def _tool(self, text: str, tip: str, act: Callable[[], object]) -> QPushButton:
         button = QPushButton(text)
-        button.setAutoDefault(False)
+        button.setAutoDefault(True)
         button.setToolTip(tip)
         button.setAccessibleName(tip)
         button.clicked.connect(lambda _on=False: act())

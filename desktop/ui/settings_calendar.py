@@ -114,7 +114,7 @@ class CalendarSettings(QWidget):
 
     def _button(self, text: str, act: object) -> QPushButton:
         button = QPushButton(text)
-        button.setAutoDefault(False)
+        button.setAutoDefault(True)
         button.clicked.connect(act)
         return button
 

@@ -29,7 +29,7 @@ from desktop.ui.widgets.rowtable import RowTable, TextColumn, TextRow
 
 def _button(text: str, act: object) -> QPushButton:
     button = QPushButton(text)
-    button.setAutoDefault(False)
+    button.setAutoDefault(True)
     button.clicked.connect(act)
     return button
 

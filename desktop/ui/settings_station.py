@@ -29,7 +29,6 @@ from desktop.ui.settings_text import staff_document
 from desktop.ui.theme import choices
 from desktop.ui.worker import LongWork
 
-
 UNPUBLISHED = "unpublished_staff"
 
 
@@ -56,11 +55,11 @@ class StaffSettings(QWidget):
         self._publisher.published.connect(self._published)
         self.people.changed.connect(self._typed)
         self.discard_button = QPushButton(tr("放弃改动"))
-        self.discard_button.setAutoDefault(False)
+        self.discard_button.setAutoDefault(True)
         self.discard_button.clicked.connect(self.discard)
         self.discard_button.hide()
         self.publish_button = QPushButton(tr("发布人员名单"))
-        self.publish_button.setAutoDefault(False)
+        self.publish_button.setAutoDefault(True)
         self.publish_button.setProperty("primary", True)
         self.publish_button.clicked.connect(self.publish)
         line = QHBoxLayout()
@@ -163,7 +162,7 @@ class DataSettings(QWidget):
 
     def _button(self, text: str, act: object) -> QPushButton:
         button = QPushButton(text)
-        button.setAutoDefault(False)
+        button.setAutoDefault(True)
         button.clicked.connect(act)
         return button
 

@@ -77,7 +77,7 @@ class UnlockDialog(QDialog):
         self.open_button.setDefault(True)
         self.open_button.clicked.connect(self.unlock)
         self.leave_button = QPushButton(tr("退出"))
-        self.leave_button.setAutoDefault(False)
+        self.leave_button.setAutoDefault(True)
         self.leave_button.clicked.connect(self.reject)
         where = QLabel(tr("案件库：{path}", path=directory))
         where.setObjectName("caption")

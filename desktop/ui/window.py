@@ -55,6 +55,7 @@ class Window(QMainWindow):
         self.queue = QueuePage(self.context, self.actions_bound)
         self.case: CasePage | None = None
         self.settings: SettingsPage | None = None
+        self._beside: dict[int, int | None] = {-1: None, 1: None}
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.queue)
         self.palette_popup = Palette(self.context, self.actions_bound, self)
@@ -157,6 +158,7 @@ class Window(QMainWindow):
         """The case page, with its place in the queue for "next"."""
         page = self.case_page()
         page.open(key, self.queue.position(key))
+        self._beside = {step: self.queue.neighbour(step) for step in (-1, 1)}
         self.pages.setCurrentWidget(page)
         self.rail.show_place("queue")
         page.setFocus()
@@ -187,7 +189,8 @@ class Window(QMainWindow):
         return self.settings
 
     def _step(self, step: int) -> None:
-        key = self.queue.neighbour(step)
+        # A step of this case may have sent it to the end of the list; the next one is still the one that was next.
+        key = self._beside[step]
         if key is None:
             self.notices.tell(tr("这已是队列的最后一件") if step > 0 else tr("这已是队列的第一件"))
         else:
@@ -202,6 +205,7 @@ class Window(QMainWindow):
                 preview = RecordPreview(self.context, key, rows[0].number, self)
                 preview.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
                 preview.show()
+                preview.activateWindow()
 
         today = self.context.today()
         self.worker.read(lambda desk: desk.rows([key], today=today), named, owner=self, replaces="record")

@@ -358,8 +358,8 @@ def said_fault(error: BaseException) -> str | None:
     """The sentence of an error that has one (a rule, the environment, damaged data); None for a bug of ours."""
     if isinstance(error, Refusal):
         return error.reason
-    if isinstance(error, OSError):
-        return f"{error.strerror or error}：{error.filename}" if error.filename else str(error)
-    from desktop.app.faults import DataDamage, EnvironmentFault
+    from desktop.app.faults import DataDamage, EnvironmentFault, in_words
 
+    if isinstance(error, OSError):
+        return in_words(error)
     return str(error) if isinstance(error, (EnvironmentFault, DataDamage)) else None

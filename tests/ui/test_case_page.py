@@ -80,24 +80,27 @@ def test_a_received_case_is_accepted_by_keyboard_alone(
     rows = page.checklist.rows
     assert QApplication.focusWidget() is rows[0], "the keyboard starts on the first open item"
     key(qtbot, Qt.Key.Key_1)
-    key(qtbot, Qt.Key.Key_Down)
+    assert QApplication.focusWidget() is rows[1], "an answer goes on to the next open item"
     key(qtbot, Qt.Key.Key_3)
     assert [row.answer for row in rows[:3]] == ["符合", "不适用", ""]
+    key(qtbot, Qt.Key.Key_Up)
+    key(qtbot, Qt.Key.Key_1)
+    assert QApplication.focusWidget() is rows[1], "a changed answer stays in sight"
     key(qtbot, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     left = page.checklist.unanswered()
     assert left
     assert all(row.human for row in rows if row.item.item in left), "a person confirms those one by one"
     key(qtbot, Qt.Key.Key_F8)
     assert page.form is None
-    assert left[0] in window.notices.shown()[-1].text
+    told = window.notices.shown()[-1].text
+    assert left[0] in told
     for _ in left:
         key(qtbot, Qt.Key.Key_1)
-        if page.checklist.unanswered():
-            page.checklist.focus_item(page.checklist.unanswered()[0])
     key(qtbot, Qt.Key.Key_F8)
     confirm(qtbot, page, settled, window)
     assert now(window, page).stage == "ACCEPTED"
     assert page.case.stage == "ACCEPTED"
+    assert told not in [notice.text for notice in window.notices.shown()], "what was mended need not be said any more"
     assert "受理" in page.header.line.accessibleName()
     assert now(window, page).draft is None
 
@@ -277,6 +280,39 @@ def test_the_next_case_is_one_key_away(page: CasePage, window: Window, qtbot: Qt
     with qtbot.waitSignal(page.stepped) as step:
         key(qtbot, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert step.args == [1]
+
+
+def test_enter_presses_the_button_that_has_the_focus(
+    page: CasePage, window: Window, qtbot: QtBot, settled: Settled,
+) -> None:
+    desk_of(window).act(now(window, page).key, "accept", {"checklist": "符合"}, actor=ACTOR, on=TODAY, today=TODAY)
+    page.reload()
+    settled(window.worker)
+    assert window.focusWidget() is page.actions_bar.buttons["assign"]
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Return)
+    assert page.form is not None
+    assert "分案" in page.form.windowTitle()
+    page.form.close()
+    settled(window.worker)
+    desk_of(window).act(now(window, page).key, "withdraw", {}, actor=ACTOR, on=TODAY, today=TODAY)
+    page.reload()
+    settled(window.worker)
+    assert window.focusWidget() is page.actions_bar.record, "an ended case is not taken up by a stray Enter"
+
+
+def test_the_next_case_is_the_one_that_was_next_before_a_step(
+    window: Window, settled: Settled,
+) -> None:
+    first, second = window.queue.model.keys[:2]
+    window.open_case(first)
+    settled(window.worker)
+    desk_of(window).act(first, "accept", {"checklist": "符合"}, actor=ACTOR, on=TODAY, today=TODAY)
+    window.worker.changed.emit(frozenset([first]), "case")
+    settled(window.worker)
+    assert window.queue.model.keys[0] != first, "the step gave it a later limit, so it moved down the list"
+    window.case_page().open_next()
+    settled(window.worker)
+    assert window.case_page().case.key == second
 
 
 def test_an_action_on_what_has_changed_meanwhile_says_so_and_shows_it(

@@ -31,8 +31,8 @@ def step_rows() -> list[TextRow]:
         for action in procedure["actions"]:
             if action.get("shortcut"):
                 where = "、".join(stages.get(code, code) for code in action["from"])
-                rows.append(TextRow((action["label"], shown_keys(action["shortcut"]), tr("案件页：{where}", where=where)),
-                                    key=action["id"]))
+                cells = (action["label"], shown_keys(action["shortcut"]), tr("案件页：{where}", where=where))
+                rows.append(TextRow(cells, key=action["id"]))
     return rows
 
 
