@@ -3,43 +3,35 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import shutil
-import tempfile
 import time
 import uuid
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, Any, Final
 
 import orjson
 
 from db import schema
-from db.connection import STORE_NAME, connect
+from db.connection import STORE_NAME
 from db.faults import DataDamage, EnvironmentFault, translating
-from db.files import LOCK_NAME, alone_in, replace_durably, sync_file, write_durably
-from db.keys import KEYRING_NAME, Keyring
+from db.files import LOCK_NAME, alone_in, make_private, private, replace_durably, sync_file, write_durably
+from db.journal import Reader
+from db.keys import KEYRING_MOST, KEYRING_NAME, Keyring
+from db.snapshot import FORMAT, MANIFEST_NAME, WORK, Progress, opened, sha256, take
+from db.store import Store
 from db.verify import verify
 
-if TYPE_CHECKING:
-    from db.store import Store
-
-Progress = Callable[[int, int], None]
-MANIFEST_NAME: Final = "manifest.json"
-SUFFIX: Final = ".ksbak"
+MOST_BYTES: Final = 64 * 2**30  # of a store
 _PART: Final = STORE_NAME + ".part"
-_FORMAT: Final = 1
 _UNREADABLE: Final = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, KeyError, TypeError, ValueError, EOFError,
     NotImplementedError,
 )  # fmt: skip
-_PAGES: Final = 2_000  # copied between two reports of progress
-_WORK: Final = ".ksbak-"  # begins the name of the folder a backup is made in
 _ABANDONED: Final = 86_400  # seconds
+_MANIFEST_MOST: Final = 2**20
 
 
 def backup(store: Store, target: Path, progress: Progress | None = None) -> dict[str, Any]:
@@ -52,20 +44,7 @@ def backup(store: Store, target: Path, progress: Progress | None = None) -> dict
         _refuse_to_overwrite(store, target)
         target.parent.mkdir(parents=True, exist_ok=True)
         _clear_abandoned(target.parent)
-        with tempfile.TemporaryDirectory(prefix=_WORK, dir=target.parent) as folder:
-            copy = Path(folder) / STORE_NAME
-            _copy(store, copy, progress)
-            manifest = _manifest(copy, store.key)
-            part = Path(folder) / "part"
-            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-                archive.writestr(MANIFEST_NAME, orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
-                keyring = store.directory / KEYRING_NAME
-                if keyring.exists():
-                    archive.write(keyring, KEYRING_NAME)
-                archive.write(copy, STORE_NAME)
-            sync_file(part)
-            replace_durably(part, target)
-    return manifest
+        return take(store.directory, store.key, target, progress)
 
 
 def restore(file: Path, directory: Path, passphrase: str, *, cipher: bool = True) -> Store:
@@ -74,11 +53,9 @@ def restore(file: Path, directory: Path, passphrase: str, *, cipher: bool = True
     EnvironmentFault: not_empty, wrong_passphrase, newer_schema, missing_backup. DataDamage: the file is not what was
     saved. Nothing is left behind when it fails.
     """
-    from db.store import Store
-
     with translating():
         existed = directory.exists()
-        directory.mkdir(parents=True, exist_ok=True)
+        make_private(directory)
         try:
             with alone_in(directory):
                 _require_room(directory)
@@ -110,7 +87,8 @@ def _require_room(directory: Path) -> None:
 def _clear(directory: Path) -> None:
     for leftover in directory.iterdir():
         if leftover.name != LOCK_NAME:
-            leftover.unlink()
+            with contextlib.suppress(OSError):  # what made it fail is said, not what could not be cleared
+                leftover.unlink()
 
 
 def _refuse_to_overwrite(store: Store, target: Path) -> None:
@@ -136,62 +114,11 @@ def _is_backup(file: Path) -> bool:
 
 def _clear_abandoned(folder: Path) -> None:
     """What a backup that was killed left behind; a day later none can still be at work."""
-    for left in folder.glob(_WORK + "*"):
+    for left in folder.glob(WORK + "*"):
         with contextlib.suppress(OSError):
             newest = max(path.stat().st_mtime for path in (left, *left.iterdir()))
             if time.time() - newest > _ABANDONED:
                 shutil.rmtree(left)
-
-
-def save_before_upgrade(store: Store, revision: str) -> Path:
-    """A backup beside the store before its schema changes."""
-    stamp = datetime.now().strftime("%Y%m%d-%H%M%S")
-    target = store.directory / "backups" / f"before-upgrade-{revision}-{stamp}{SUFFIX}"
-    backup(store, target)
-    return target
-
-
-def _copy(store: Store, copy: Path, progress: Progress | None) -> None:
-    source = connect(store.path, store.key)
-    target = connect(copy, store.key)
-    try:
-        # A read transaction held throughout: the copy is of one moment, and writers do not start it over.
-        source.execute("BEGIN")
-        source.execute("SELECT count(*) FROM sqlite_master").fetchone()
-
-        def report(_status: int, remaining: int, total: int) -> None:
-            if progress is not None:
-                progress(total - remaining, total)
-
-        source.backup(target, pages=_PAGES, progress=report)
-        source.execute("ROLLBACK")
-        # Leaves one file without a log beside it; opening switches back to write-ahead mode.
-        target.execute("PRAGMA journal_mode = DELETE")
-    finally:
-        source.close()
-        target.close()
-    sync_file(copy)
-
-
-def _manifest(copy: Path, key: bytes | None) -> dict[str, Any]:
-    """Counts and heads are read from the copy, since the store has moved on."""
-    with _opened(copy, key) as driver:
-        ends = driver.execute("SELECT station, seq, hash FROM chains").fetchall()
-        events = driver.execute("SELECT count(*) FROM journal").fetchone()[0]
-        facts = dict(driver.execute("SELECT key, value FROM meta WHERE key LIKE 'station%'").fetchall())
-        revision = schema.revision_of(driver)
-        version = driver.execute("SELECT sqlite_version()").fetchone()[0]
-    return {
-        "format": _FORMAT,
-        "station": facts["station"],
-        "station_name": facts["station_name"],
-        "schema": revision,
-        "sqlite": version,
-        "events": events,
-        "chains": {station: {"seq": seq, "hash": hash_} for station, seq, hash_ in ends},
-        "sha256": _sha256(copy.open("rb")),
-        "made_at": datetime.now().astimezone().isoformat(timespec="seconds"),
-    }
 
 
 def _unpack(file: Path, directory: Path, cipher: bool) -> None:
@@ -200,29 +127,47 @@ def _unpack(file: Path, directory: Path, cipher: bool) -> None:
         raise EnvironmentFault("missing_backup", f"找不到备份文件 {file}。")
     try:
         with zipfile.ZipFile(file) as archive:
-            manifest = orjson.loads(archive.read(MANIFEST_NAME))
+            manifest = orjson.loads(_member(archive, MANIFEST_NAME, _MANIFEST_MOST).read())
+            if manifest["format"] != FORMAT:
+                raise EnvironmentFault("newer_backup", "备份由更新版本的程序制作，请升级程序后再恢复。")
+            size, expected = manifest["bytes"], manifest["sha256"]
             part = directory / _PART
-            part.write_bytes(b"")  # before the keyring: what a killed restore leaves can be told from anything else
-            if cipher:
-                write_durably(directory / KEYRING_NAME, archive.read(KEYRING_NAME))
-            with archive.open(STORE_NAME) as source, part.open("wb") as target:
-                shutil.copyfileobj(source, target, 1 << 20)
+            with open(part, "wb", opener=private) as target:
+                # Before the keyring: what a killed restore leaves can be told from anything else.
+                if cipher:
+                    write_durably(directory / KEYRING_NAME, _member(archive, KEYRING_NAME, KEYRING_MOST).read())
+                with _member(archive, STORE_NAME, MOST_BYTES, size) as source:
+                    _require_space(directory, size)
+                    shutil.copyfileobj(source, target, 1 << 20)
                 target.flush()
                 os.fsync(target.fileno())
-            if manifest["format"] != _FORMAT:
-                raise EnvironmentFault("newer_backup", "备份由更新版本的程序制作，请升级程序后再恢复。")
-            if _sha256(part.open("rb")) != manifest["sha256"]:
+            if sha256(part.open("rb")) != expected:
                 raise DataDamage(["备份文件中的数据与清单的校验值不符，备份已损坏"])
     except _UNREADABLE as error:
         raise DataDamage(["备份文件已损坏或不完整，无法恢复"]) from error
 
 
+def _member(archive: zipfile.ZipFile, name: str, most: int, size: int | None = None) -> IO[bytes]:
+    """One file of the archive, opened. ValueError unless it is packed as we pack, and as large as it should be; the
+    archive's own word on the size binds, since no more than that is ever unpacked."""
+    info = archive.getinfo(name)
+    encrypted = info.flag_bits & 1
+    if encrypted or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"{name} is packed in another way")
+    if info.file_size > most or (size is not None and info.file_size != size):
+        raise ValueError(f"{name} has {info.file_size} bytes")
+    return archive.open(info)
+
+
+def _require_space(directory: Path, size: int) -> None:
+    if shutil.disk_usage(directory).free < size:
+        raise EnvironmentFault("disk_full", "磁盘空间不足，放不下备份中的数据，请清理磁盘或换一块磁盘后重试。")
+
+
 def _reincarnate(part: Path, key: bytes | None) -> None:
     """Verifies the copy, then gives it a station id of its own: what the old incarnation wrote after the backup was
     made may come back from elsewhere, and must never meet other events under the same numbers."""
-    from db.journal import Reader
-
-    with _opened(part, key) as driver:
+    with opened(part, key) as driver:
         schema.needs_upgrade(schema.revision_of(driver))
         driver.execute("BEGIN IMMEDIATE")
         problems = verify(Reader(driver))
@@ -232,17 +177,3 @@ def _reincarnate(part: Path, key: bytes | None) -> None:
         driver.execute("COMMIT")
         driver.execute("PRAGMA journal_mode = WAL")
     sync_file(part)
-
-
-@contextlib.contextmanager
-def _opened(path: Path, key: bytes | None) -> Iterator[Any]:
-    driver = connect(path, key)
-    try:
-        yield driver
-    finally:
-        driver.close()
-
-
-def _sha256(file: IO[bytes]) -> str:
-    with file:
-        return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]

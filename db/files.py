@@ -17,10 +17,30 @@ LOCK_NAME: Final = ".lock"
 _PATIENCE: Final = 10.0  # seconds; making a store takes less than one
 
 
+def private(path: str, flags: int) -> int:
+    """Opens a file that only its owner may read; what SQLite makes beside a database takes after it."""
+    return os.open(path, flags, 0o600)
+
+
+def make_empty(path: Path) -> None:
+    """An empty file that only its owner may read."""
+    with open(path, "wb", opener=private):
+        pass
+
+
+def make_private(directory: Path) -> None:
+    """Makes a folder that only its owner may enter. One that holds other things already is left as it is: its
+    owner may have shared it, and our own files in it are private anyway."""
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if os.name == "posix" and not any(directory.iterdir()):
+        with contextlib.suppress(PermissionError):  # somebody else's, who let us write in it
+            directory.chmod(0o700)
+
+
 def write_durably(path: Path, content: bytes) -> None:
-    """Replaces ``path`` by ``content`` in one step that survives a power cut."""
+    """Replaces ``path`` by ``content`` in one step that survives a power cut; only its owner may read it."""
     part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
+    with open(part, "wb", opener=private) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

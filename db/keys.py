@@ -22,7 +22,10 @@ KEYRING_NAME: Final = "keyring.json"
 OWNER: Final = "owner"  # the holder of a store without accounts
 KEY_BYTES: Final = 32
 _FORMAT: Final = 1
+KEYRING_MOST: Final = 2**20  # bytes
 _COST: Final = {"time": 3, "memory_kib": 64 * 1024, "lanes": 4}
+# A keyring may come from anywhere: what it asks for must not bring the computer down.
+_MOST: Final = {"time": 20, "memory_kib": 2**20, "lanes": 16}
 
 
 class Keyring:
@@ -36,7 +39,8 @@ class Keyring:
     def create(
         cls, directory: Path, passphrase: str, *, holder: str = OWNER, cost: Mapping[str, int] = _COST
     ) -> tuple[Keyring, bytes]:
-        """A new keyring beside the store and its new database key (32 bytes)."""
+        """A new keyring beside the store and its new database key (32 bytes). EnvironmentFault "empty_passphrase",
+        as wherever a passphrase is set."""
         key = os.urandom(KEY_BYTES)
         keyring = cls(directory / KEYRING_NAME, {holder: _wrap(key, passphrase, holder, cost)})
         keyring.save()
@@ -47,7 +51,8 @@ class Keyring:
         """EnvironmentFault "missing_keyring" when there is none; DataDamage when it cannot be read."""
         path = directory / KEYRING_NAME
         try:
-            document = orjson.loads(path.read_bytes())
+            with path.open("rb") as file:
+                document = orjson.loads(file.read(KEYRING_MOST))
             holders = document["holders"]
             if document["format"] != _FORMAT or not isinstance(holders, dict):
                 raise KeyError("format")
@@ -81,6 +86,12 @@ class Keyring:
         write_durably(self.path, orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
 
 
+def require_passphrase(passphrase: str) -> None:
+    """EnvironmentFault "empty_passphrase" for one of nothing but blanks."""
+    if not passphrase.strip():
+        raise EnvironmentFault("empty_passphrase", "口令不能为空，否则任何人都能打开数据，请设定口令。")
+
+
 def _wrong_passphrase() -> EnvironmentFault:
     return EnvironmentFault("wrong_passphrase", "口令不正确，无法打开数据，请重新输入。")
 
@@ -97,6 +108,7 @@ def _derive(passphrase: str, salt: bytes, cost: Mapping[str, int]) -> bytes:
 def _wrap(key: bytes, passphrase: str, holder: str, cost: Mapping[str, int]) -> dict[str, Any]:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+    require_passphrase(passphrase)
     salt, nonce = os.urandom(16), os.urandom(12)
     sealed = AESGCM(_derive(passphrase, salt, cost)).encrypt(nonce, key, holder.encode())
     return {
@@ -115,7 +127,10 @@ def _unwrap(entry: Mapping[str, Any], passphrase: str, holder: str) -> bytes:
 
     try:
         salt, nonce, sealed = (base64.b64decode(entry[name], validate=True) for name in ("salt", "nonce", "wrapped"))
-        derived = _derive(passphrase, salt, entry["cost"])
+        cost = {name: int(entry["cost"][name]) for name in _MOST}
+        if any(not 0 < value <= _MOST[name] for name, value in cost.items()):
+            raise ValueError("unreasonable cost of derivation")
+        derived = _derive(passphrase, salt, cost)
         return AESGCM(derived).decrypt(nonce, sealed, holder.encode())
     except InvalidTag:
         raise _wrong_passphrase() from None

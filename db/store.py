@@ -14,9 +14,9 @@ from db import local, schema
 from db.clock import drift_ms, now_ms
 from db.connection import STORE_NAME
 from db.faults import DataDamage, EnvironmentFault, translating
-from db.files import alone_in, replace_durably, sync_file
+from db.files import alone_in, make_empty, make_private, replace_durably, sync_file
 from db.journal import Reader, Transaction
-from db.keys import KEYRING_NAME, Keyring
+from db.keys import KEYRING_NAME, Keyring, require_passphrase
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -62,15 +62,17 @@ class Store:
     ) -> Store:
         """Makes the folder, the keyring and a store that holds what ``begin`` appends, or none of it.
 
-        EnvironmentFault "store_exists" if there is one. ``cipher=False`` is for benchmarks and tests only. Killed
-        half-way, it can simply be called again.
+        EnvironmentFault "store_exists" if there is one, "empty_passphrase". ``cipher=False`` is for benchmarks and
+        tests only. Killed half-way, it can simply be called again.
         """
         with translating():
-            directory.mkdir(parents=True, exist_ok=True)
+            if cipher:
+                require_passphrase(passphrase)
+            make_private(directory)
             with alone_in(directory):
                 part = directory / (STORE_NAME + ".part")
                 _refuse_to_replace(directory, part)
-                part.write_bytes(b"")  # from here on the keyring is known for one that opens nothing yet
+                make_empty(part)  # from here on the keyring is known for one that opens nothing yet
                 for leftover in directory.glob(part.name + "-*"):
                     leftover.unlink()
                 key = Keyring.create(directory, passphrase)[1] if cipher else None
@@ -183,9 +185,9 @@ def _upgrade_if_needed(store: Store) -> None:
         revision = schema.revision_of(reader.driver)
     if not schema.needs_upgrade(revision):
         return
-    from db import backup
+    from db import snapshot
 
-    backup.save_before_upgrade(store, str(revision))
+    snapshot.take_before_upgrade(store.directory, store.key, str(revision))
     store.station = ""  # nothing is appended while the schema changes
     with store.write() as tx:
         if schema.needs_upgrade(schema.revision_of(tx.driver)):  # another window may have been faster

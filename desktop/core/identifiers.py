@@ -17,7 +17,7 @@ from desktop.core.refusal import Refusal
 from desktop.core.terms import PatentType
 
 # Kind digit of an application number; 8 and 9 entered the national phase from a PCT application.
-_KINDS = {
+KIND_DIGITS = {
     "1": PatentType.INVENTION,
     "2": PatentType.UTILITY,
     "3": PatentType.DESIGN,
@@ -49,16 +49,6 @@ def application_check_digit(digits: str) -> str:
     return "0123456789X"[total % 11]
 
 
-def kind_of(number: str) -> PatentType:
-    """The patent type that the kind digit of a normalised application number stands for."""
-    body = number.partition(".")[0]
-    kind = _KINDS.get(body[4:5] if len(body) == 12 else body[2:3])
-    if kind is None:
-        reason = f"申请号“{number}”的类型位不是 1、2、3、8、9"
-        raise Refusal("number_invalid", reason, {"value": number})
-    return kind
-
-
 def check_application_number(text: str | float, patent_type: PatentType | None = None) -> Check:
     """Both lengths, with or without CN/ZL, dot and blanks; normal form ``202010700365.0``.
 
@@ -78,14 +68,14 @@ def check_application_number(text: str | float, patent_type: PatentType | None =
     if fault:
         return _invalid(value, "number", fault)
     kind = digits[4] if len(digits) == 12 else digits[2]
-    if kind not in _KINDS:
+    if kind not in KIND_DIGITS:
         return _invalid(value, "number", f"申请号的类型位应为 1、2、3、8、9，现在是 {kind}")
     expected = application_check_digit(digits)
     if given != expected:
         reason = f"申请号校验位不符：应为 {expected}，现在是 {given}，请核对整个号码"
         return _invalid(value, "number", reason)
-    if patent_type is not None and _KINDS[kind] is not patent_type:
-        reason = f"类型与申请号不符：申请号的类型位 {kind} 表示{_KINDS[kind]}，案件是{patent_type}"
+    if patent_type is not None and KIND_DIGITS[kind] is not patent_type:
+        reason = f"类型与申请号不符：申请号的类型位 {kind} 表示{KIND_DIGITS[kind]}，案件是{patent_type}"
         return _invalid(value, "number", reason)
     return Check(value, "number", True, f"{digits}.{expected}")
 

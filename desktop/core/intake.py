@@ -13,7 +13,7 @@ from typing import Protocol
 from desktop.core.cells import ERRORS, Cell, code_of, date_of, is_damaged_number, text_of
 from desktop.core.check import Check
 from desktop.core.classes import check_ipc, check_locarno, split_classes
-from desktop.core.identifiers import check_agency_code, check_application_number, check_uscc
+from desktop.core.identifiers import KIND_DIGITS, check_agency_code, check_application_number, check_uscc
 from desktop.core.terms import PatentType
 
 LABELS: Mapping[str, str] = {
@@ -50,13 +50,6 @@ TYPES: Mapping[str, PatentType] = {
         ("外观设计", "外观", "外观专利", "外观设计专利", "外观设计申请", "外观设计专利申请", "design"),
         PatentType.DESIGN,
     ),
-}
-KIND_DIGITS = {
-    "1": PatentType.INVENTION,
-    "2": PatentType.UTILITY,
-    "3": PatentType.DESIGN,
-    "8": PatentType.INVENTION,
-    "9": PatentType.UTILITY,
 }
 
 # Centre (3 or 4 digits), year, type digit, serial. Seen in platform numbers, not documented: good for a hint only.

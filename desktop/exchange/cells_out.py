@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from pathlib import Path
-from tempfile import NamedTemporaryFile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from math import isfinite
 from typing import Any
+from xml.sax.saxutils import escape
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
-from desktop.core.refusal import Refusal
+from openpyxl.cell import Cell
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
 
 DATE_FORMAT = "yyyy-mm-dd"
 LONGEST = 32_767  # characters that a cell can hold
@@ -22,64 +22,72 @@ SUSPICIOUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "#", "＝", "＋",
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def out_cell(sheet: Any, value: Any, **style: Any) -> Any:
-    """A value as the sheet takes it. Text that a spreadsheet might take for a formula is pinned down as text,
-    so that it stays text even when somebody edits the cell."""
+@dataclass(frozen=True)
+class Look:
+    """The numbers under which a workbook keeps one style: for text and numbers, for text that is pinned down, for
+    days and for moments."""
+
+    plain: int
+    pinned: int
+    day: int
+    moment: int
+
+
+def look(sheet: Any, **style: Any) -> Look:
+    """Enter a style (font, fill, alignment …) in the sheet's workbook."""
+
+    def entered(value: Any, pinned: bool = False) -> int:
+        cell: Any = Cell(sheet, row=1, column=1, value=value)
+        for name, part in style.items():
+            setattr(cell, name, part)
+        cell.quotePrefix = pinned
+        return int(cell.style_id)
+
+    return Look(entered(""), entered("", True), entered(date(2000, 1, 1)), entered(datetime(2000, 1, 1)))
+
+
+def row_xml(number: int, values: Sequence[Any], looks: Sequence[Look]) -> str:
+    """A row as sheet XML (ECMA-376 part 1, 18.3.1.4), written out directly: five times as fast as cell by cell.
+
+    ValueError unless every value has a look, TypeError for a value that no list holds.
+    """
+    cells = [
+        _cell(f"{get_column_letter(column)}{number}", value, one)
+        for column, (value, one) in enumerate(zip(values, looks, strict=True), 1)
+        if value is not None
+    ]
+    return f'<row r="{number}">{"".join(cells)}</row>'
+
+
+def _cell(place: str, value: Any, one: Look) -> str:
+    """Text that a spreadsheet might take for a formula is pinned down as text, so that it stays text even when
+    somebody edits the cell."""
     if isinstance(value, str):
-        value = plain_text(value)
-        if value.startswith(SUSPICIOUS):
-            cell = WriteOnlyCell(sheet, value=value)
-            cell.data_type = "s"
-            cell.quotePrefix = True
-            return _styled(cell, style)
-    return _styled(WriteOnlyCell(sheet, value=value), style) if style else value
+        words = escape(plain_text(value))
+        style = one.pinned if value.startswith(SUSPICIOUS) else one.plain
+        return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{words}</t></is></c>'
+    if isinstance(value, date):
+        style = one.moment if isinstance(value, datetime) else one.day
+        return f'<c r="{place}" s="{style}"><v>{_serial(value)}</v></c>'
+    if isinstance(value, bool):
+        return f'<c r="{place}" s="{one.plain}" t="b"><v>{int(value)}</v></c>'
+    if not isinstance(value, int | float):
+        raise TypeError(f"a list holds no {type(value).__name__}")
+    if not isfinite(value):
+        return _cell(place, str(value), one)  # the file format has no word for it
+    return f'<c r="{place}" s="{one.plain}"><v>{value}</v></c>'
+
+
+@lru_cache(maxsize=4096)
+def _serial(value: date) -> str:
+    """The day as the file format counts it; a list holds the same few days again and again."""
+    serial: float = to_excel(value)  # type: ignore[no-untyped-call, unused-ignore]
+    return f"{serial:.15g}"
 
 
 def plain_text(value: str) -> str:
     """The text without what the file format cannot hold, at most as long as a cell allows."""
     return _FORBIDDEN.sub("", value)[:LONGEST]
-
-
-def _styled(cell: Any, style: dict[str, Any]) -> Any:
-    for name, part in style.items():
-        setattr(cell, name, part)
-    return cell
-
-
-@contextmanager
-def whole_workbook(target: Path) -> Iterator[Workbook]:
-    """A write-only workbook that appears at ``target`` when the block ends well: a reader finds the old file or the
-    whole new one, never a part. Raises Refusal("not_written") when the place does not allow it."""
-    book = Workbook(write_only=True)
-    part: Path | None = None
-    try:
-        yield book
-        with NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".part", delete=False) as file:
-            part = Path(file.name)
-            book.save(file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    except OSError as fault:
-        raise Refusal(
-            "not_written",
-            f"“{target.name}”没有写成：文件可能正在别的程序中打开，或者文件夹不可写、磁盘已满。",
-            {"target": str(target), "fault": str(fault)},
-        ) from None
-    finally:
-        if part is not None:
-            part.unlink(missing_ok=True)
-        _discard(book)
-
-
-def _discard(book: Workbook) -> None:
-    """The library keeps rows in a plain temporary file of its own until it has saved: leave none behind."""
-    sheets: list[Any] = list(book.worksheets)
-    for sheet in sheets:
-        with suppress(OSError, ValueError):  # ValueError: already removed
-            if not sheet.closed:
-                sheet.close()
-            sheet._writer.cleanup()
 
 
 def width_of(texts: Iterable[str], least: float = 6, most: float = 48) -> float:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from desktop.core.refusal import Refusal
-from desktop.exchange.cells_out import out_cell, sheet_name, whole_workbook, width_of
+from desktop.exchange.cells_out import look, row_xml, sheet_name, width_of
 from desktop.exchange.columns import normal_title
 from desktop.exchange.reading import Sheet, read_workbook
 from desktop.exchange.recognition import recognise
+from desktop.exchange.sheet_file import write_sheet
 
 REASON_TITLE = "未收入原因"
 MARK = PatternFill("solid", fgColor="FFFFE08A")
@@ -71,34 +73,28 @@ def _write(
     titles: list[str],
     skip: int,
 ) -> None:
-    with whole_workbook(target) as book:
-        sheet: Any = book.create_sheet(sheet_name(origin.name))
-        _layout(sheet, origin, header, skip)
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = sheet_name(origin.name)
+    _layout(sheet, origin, header, skip)
+    bold, reason_title = look(sheet, font=Font(bold=True)), look(sheet, font=Font(bold=True), fill=REASON)
+    reason_why = look(sheet, fill=REASON, alignment=Alignment(wrap_text=True, vertical="top"))
+    plain, mark = look(sheet), look(sheet, fill=MARK)
+
+    def rows() -> Iterator[str]:
         for number, row in enumerate(origin.rows, 1):
             wrong = reasons.get(number, ())
             marked = {normal_title(column) for column, _ in wrong}
-            cells: list[Any] = [None]
-            if number == header:
-                cells = [out_cell(sheet, REASON_TITLE, font=Font(bold=True), fill=REASON)]
-            elif wrong:
-                style = {"fill": REASON, "alignment": Alignment(wrap_text=True, vertical="top")}
-                cells = [
-                    out_cell(
-                        sheet,
-                        "；".join(reason if column in reason else f"{column}：{reason}" for column, reason in wrong),
-                        **style,
-                    )
-                ]
-            for index, value in enumerate(row[skip:], skip):
-                hit = index < len(titles) and titles[index] in marked
-                cells.append(_copied(sheet, value, number == header, hit))
-            sheet.append(cells)
+            hits = [index < len(titles) and titles[index] in marked for index in range(skip, len(row))]
+            first, beside = (REASON_TITLE, bold) if number == header else (_in_words(wrong), plain)
+            looks = [mark if hit else beside for hit in hits]
+            yield row_xml(number, [first, *row[skip:]], [reason_title if number == header else reason_why, *looks])
+
+    write_sheet(target, book, rows())
 
 
-def _copied(sheet: Any, value: object, bold: bool, hit: bool) -> Any:
-    if hit:
-        return out_cell(sheet, value, fill=MARK)
-    return out_cell(sheet, value, font=Font(bold=True)) if bold else out_cell(sheet, value)
+def _in_words(wrong: Sequence[tuple[str, str]]) -> str | None:
+    return "；".join(reason if column in reason else f"{column}：{reason}" for column, reason in wrong) or None
 
 
 def _layout(sheet: Any, origin: Sheet, header: int, skip: int) -> None:

@@ -9,11 +9,12 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
+from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from desktop.exchange.cells_out import DATE_FORMAT, out_cell, sheet_name, whole_workbook
-from desktop.exchange.plain_rows import PlainRows
+from desktop.exchange.cells_out import DATE_FORMAT, look, row_xml, sheet_name
+from desktop.exchange.sheet_file import write_sheet
 
 A3 = 8  # the paper code of the file format
 PAGE_WIDTH = 260  # characters that are still readable across one A3 page
@@ -86,7 +87,7 @@ LEDGER_COLUMNS: tuple[LedgerColumn, ...] = (
 
 _LINE = Side(style="thin", color="FFBFC5CE")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-_HEAD = {
+_HEAD: dict[str, Any] = {
     "font": Font(name="宋体", bold=True, size=11),
     "fill": PatternFill("solid", fgColor="FFE8EDF4"),
     "alignment": Alignment(horizontal="center", vertical="center", wrap_text=True),
@@ -103,20 +104,23 @@ def write_ledger(
     """Write one sheet whose cells follow ``columns``; answer the number of rows. Paper: A3 landscape, the header
     and the first two columns on every page. ``title`` is the sheet's name and the page heading.
 
-    Raises Refusal("not_written")."""
-    with whole_workbook(Path(path)) as book:
-        sheet: Any = book.create_sheet(sheet_name(title))
-        _prepare(sheet, columns, title)
-        sheet.append([out_cell(sheet, column.title, **_HEAD) for column in columns])
-        last = get_column_letter(len(columns))
+    Raises Refusal("not_written") or Refusal("too_long")."""
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.title = sheet_name(title)
+    _prepare(sheet, columns, title)
+    for index, column in enumerate(columns, 1):
+        cell = sheet.cell(1, index, column.title)
+        for name, part in _HEAD.items():
+            setattr(cell, name, part)
+    looks = [look(sheet)] * len(columns)
+    last = get_column_letter(len(columns))
 
-        def finish(count: int) -> None:
-            sheet.auto_filter.ref = f"A1:{last}{count + 1}"
-            sheet.print_area = f"A1:{last}{count + 1}"
+    def finish(count: int) -> None:
+        sheet.auto_filter.ref = f"A1:{last}{count + 1}"
+        sheet.print_area = f"A1:{last}{count + 1}"
 
-        body = PlainRows(sheet, below=1, columns=len(columns))
-        body.place(rows, finish)
-    return body.count
+    return write_sheet(Path(path), book, (row_xml(number, row, looks) for number, row in enumerate(rows, 2)), finish)
 
 
 def _prepare(sheet: Any, columns: Sequence[LedgerColumn], title: str) -> None:

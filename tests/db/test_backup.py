@@ -8,6 +8,7 @@ import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -168,3 +169,88 @@ def test_a_forged_journal_is_not_restored(fresh: Callable[..., Path], tmp_path: 
     store.close()
     with pytest.raises(DataDamage, match="末尾记录缺失"):
         restore(tmp_path / "forged.ksbak", tmp_path / "new", PASSPHRASE, cipher=False)
+
+
+def _repacked(saved: Path, target: Path, change: Callable[[dict[str, bytes]], None], **options: Any) -> Path:
+    """The same backup with other members, its manifest made to agree."""
+    with zipfile.ZipFile(saved) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    change(members)
+    with zipfile.ZipFile(target, "w", options.pop("packed", zipfile.ZIP_DEFLATED)) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return target
+
+
+def _manifest(members: dict[str, bytes], **changes: Any) -> None:
+    members["manifest.json"] = orjson.dumps({**orjson.loads(members["manifest.json"]), **changes})
+
+
+BOMB = bytes(8 * 2**20)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda members: members.update({"store.db": BOMB}), id="more than the manifest says"),
+        pytest.param(lambda members: members.update({"keyring.json": BOMB}), id="a keyring that swells"),
+        pytest.param(lambda members: members.update({"manifest.json": BOMB}), id="a manifest that swells"),
+        pytest.param(lambda members: _manifest(members, bytes="8"), id="a size that is none"),
+        pytest.param(lambda members: members.update({"manifest.json": b"[]"}), id="a manifest that is a list"),
+        pytest.param(lambda members: members.pop("store.db"), id="no store"),
+        pytest.param(lambda members: members.pop("keyring.json"), id="no keyring"),
+    ],
+)
+def test_a_backup_that_swells_is_refused_before_it_is_unpacked(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, bytes]], None]
+) -> None:
+    monkeypatch.setattr("db.backup.shutil.copyfileobj", lambda *_: pytest.fail("it was unpacked all the same"))
+    with pytest.raises(DataDamage):
+        restore(_repacked(saved, tmp_path / "b.ksbak", change), tmp_path / "new", PASSPHRASE)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_store_beyond_all_bounds_is_refused(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as bounds:
+        bounds.setattr("db.backup.MOST_BYTES", 1_000)
+        with pytest.raises(DataDamage):
+            restore(saved, tmp_path / "new", PASSPHRASE)
+    with monkeypatch.context() as bounds:
+        bounds.setattr("db.backup.shutil.disk_usage", lambda _: shutil._ntuple_diskusage(10, 9, 1))
+        with pytest.raises(EnvironmentFault) as full:
+            restore(saved, tmp_path / "new", PASSPHRASE)
+        assert full.value.code == "disk_full"
+    assert not (tmp_path / "new").exists()
+    restore(saved, tmp_path / "new", PASSPHRASE).close()
+
+
+def test_a_backup_packed_in_another_way_is_refused(saved: Path, tmp_path: Path) -> None:
+    other = _repacked(saved, tmp_path / "b.ksbak", lambda _: None, packed=zipfile.ZIP_LZMA)
+    with pytest.raises(DataDamage):
+        restore(other, tmp_path / "new", PASSPHRASE)
+    restore(_repacked(saved, tmp_path / "c.ksbak", lambda _: None), tmp_path / "new", PASSPHRASE).close()
+
+
+def test_a_backup_of_a_newer_program_says_so(saved: Path, tmp_path: Path) -> None:
+    target = _repacked(saved, tmp_path / "b.ksbak", lambda members: _manifest(members, format=2, bytes=None))
+    with pytest.raises(EnvironmentFault) as newer:
+        restore(target, tmp_path / "new", PASSPHRASE)
+    assert newer.value.code == "newer_backup"
+
+
+def test_what_cannot_be_cleared_does_not_hide_what_went_wrong(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = Path.unlink
+
+    def stuck(path: Path, missing_ok: bool = False) -> None:
+        if path.name.startswith("store.db"):
+            raise PermissionError(13, "still open elsewhere")
+        unlink(path, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", stuck)
+    with pytest.raises(EnvironmentFault) as refused:
+        restore(saved, tmp_path / "new", "wrong")
+    assert refused.value.code == "wrong_passphrase"

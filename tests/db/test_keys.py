@@ -54,6 +54,49 @@ def test_derivation_is_as_costly_as_it_should_be(fresh: Callable[..., Path]) -> 
     assert entry["cost"]["time"] >= 3
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("memory_kib", 2**20 + 1), ("time", 21), ("lanes", 17), ("memory_kib", 2**40), ("time", 0), ("lanes", -1)],
+)
+def test_a_keyring_cannot_bring_the_computer_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: int
+) -> None:
+    keyring, _ = Keyring.create(tmp_path, "one", cost=CHEAP)
+    entry = keyring.holders["owner"]
+    keyring.holders["owner"] = {**entry, "cost": {**CHEAP, name: value}}
+    keyring.save()
+    monkeypatch.setattr("db.keys._derive", lambda *_: pytest.fail("it was tried all the same"))
+    with pytest.raises(DataDamage):
+        Keyring.load(tmp_path).unlock("one")
+
+
+def test_a_keyring_of_any_length_is_read_only_so_far(tmp_path: Path) -> None:
+    keyring, _ = Keyring.create(tmp_path, "one", cost=CHEAP)
+    with keyring.path.open("ab") as file:
+        file.write(b" " * 2**20)
+    Keyring.load(tmp_path).unlock("one")
+    keyring.path.write_bytes(b'{"filler": "' + b"x" * 2**20 + b'", "format": 1, "holders": {}}')
+    with pytest.raises(DataDamage):
+        Keyring.load(tmp_path)
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\t\n", "\u3000"])
+def test_no_store_without_a_passphrase(tmp_path: Path, blank: str) -> None:
+    keyring, key = Keyring.create(tmp_path, "one", cost=CHEAP)
+    before = keyring.path.read_bytes()
+    for attempt in (
+        lambda: Keyring.create(tmp_path, blank, cost=CHEAP),
+        lambda: keyring.change_passphrase("one", blank),
+        lambda: keyring.add_holder(key, "李四", blank),
+        lambda: Store.create(tmp_path / "new", blank, station_name="甲"),
+    ):
+        with pytest.raises(EnvironmentFault) as refused:
+            attempt()
+        assert refused.value.code == "empty_passphrase"
+    assert keyring.path.read_bytes() == before
+    assert not (tmp_path / "new").exists()
+
+
 @pytest.mark.parametrize("name", ["salt", "nonce", "wrapped", "cost"])
 def test_a_damaged_entry_is_damage_not_a_wrong_passphrase(tmp_path: Path, name: str) -> None:
     keyring, _ = Keyring.create(tmp_path, "one", cost=CHEAP)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from db.backup import backup, restore
 from db.connection import connect
 from db.envelope import FIRST, Draft
 from db.faults import DataDamage, EnvironmentFault
@@ -262,6 +264,41 @@ def test_a_locked_and_a_full_and_a_read_only_store_are_the_environments_fault(st
         tx.append(_drafts(1))
     assert read_only.value.code == "read_only"
     assert issubclass(dbapi2.OperationalError, Exception)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such modes")
+@pytest.mark.parametrize("made_before", [False, True])
+def test_only_its_owner_may_read_a_store(tmp_path: Path, made_before: bool) -> None:
+    directory = tmp_path / "data"
+    if made_before:
+        directory.mkdir(mode=0o755)
+    mask = os.umask(0)
+    try:
+        store = Store.create(directory, PASSPHRASE, station_name="甲")
+        with store.write() as tx:
+            toy.record(tx, [toy.draft(1, random.Random(1))])
+        backup(store, tmp_path / "a.ksbak")
+        restored = restore(tmp_path / "a.ksbak", tmp_path / "restored", PASSPHRASE)
+    finally:
+        os.umask(mask)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in directory.iterdir()}
+    assert set(modes) >= {"store.db", "store.db-wal", "store.db-shm", "keyring.json"}
+    assert set(modes.values()) == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in restored.directory.iterdir()} == {0o600}
+    assert {path.stat().st_mode & 0o777 for path in (directory, restored.directory)} == {0o700}
+    assert (tmp_path / "a.ksbak").stat().st_mode & 0o777 == 0o600
+    store.close()
+    restored.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have no such modes")
+def test_a_folder_that_others_use_too_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "shared").mkdir(mode=0o755)
+    (tmp_path / "shared" / "theirs.txt").write_text("x")
+    store = Store.create(tmp_path / "shared", "", station_name="甲", cipher=False)
+    store.close()
+    assert (tmp_path / "shared").stat().st_mode & 0o777 == 0o755
+    assert (tmp_path / "shared" / "store.db").stat().st_mode & 0o777 == 0o600
 
 
 def test_nothing_of_a_case_is_readable_in_the_files(fresh: Callable[..., Path]) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
-from desktop.exchange.cells_out import whole_workbook
-from desktop.exchange.plain_rows import PlainRows
+from desktop.exchange.cells_out import look, row_xml
+from desktop.exchange.sheet_file import write_sheet
 
 ROWS: list[list[Any]] = [
     ["文字 & <尖括号> \"引号\"", 1, 2.5, True, None, date(2026, 11, 22), datetime(2026, 11, 22, 9, 30)],
@@ -22,10 +22,12 @@ ROWS: list[list[Any]] = [
 
 def written(folder: Path, rows: list[list[Any]]) -> tuple[Path, list[int]]:
     counts: list[int] = []
-    with whole_workbook(folder / "a.xlsx") as book:
-        sheet: Any = book.create_sheet("表")
-        sheet.append([f"第{column}列" for column in range(1, 8)])
-        PlainRows(sheet, below=1, columns=7).place(rows, counts.append)
+    book = Workbook()
+    sheet: Any = book.active
+    sheet.append([f"第{column}列" for column in range(1, 8)])
+    looks = [look(sheet)] * 7
+    body = (row_xml(number, row, looks) for number, row in enumerate(rows, 2))
+    assert write_sheet(folder / "a.xlsx", book, body, counts.append) == len(rows)
     return folder / "a.xlsx", counts
 
 
@@ -52,3 +54,8 @@ def test_no_rows_leave_the_header(tmp_path: Path) -> None:
 def test_what_does_not_fit_is_our_bug(tmp_path: Path, row: list[Any], error: type[Exception]) -> None:
     with pytest.raises(error):
         written(tmp_path, [row])
+
+
+def test_what_is_no_number_is_written_as_text(tmp_path: Path) -> None:
+    path, _ = written(tmp_path, [[float("nan"), float("inf"), 1, 2, 3, 4, 5]])
+    assert [cell.value for cell in load_workbook(path).active[2]][:2] == ["nan", "inf"]

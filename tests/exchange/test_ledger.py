@@ -141,7 +141,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.Mon
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("desktop.exchange.cells_out.os.fsync", full)
+    monkeypatch.setattr("desktop.exchange.sheet_file.os.fsync", full)
     with pytest.raises(Refusal, match="磁盘已满"):
         write_ledger(path, [["新", None, 1]], COLUMNS)
     assert path.read_bytes() == before
