@@ -23,10 +23,17 @@ DRAFT = "opinion"
 
 def find_row(reader: Reader, ref: str | int) -> CaseRow:
     """The read-table row of a case by key or by any of its numbers. Raises :class:`Refusal` ``unknown_case``."""
-    found = case_table.find(reader, ref) if isinstance(ref, str) else next(iter(case_table.rows(reader, [ref])), None)
-    if found is None:
+    found = case_table.find_all(reader, ref) if isinstance(ref, str) else case_table.rows(reader, [ref])
+    if not found:
         raise _unknown(ref)
-    return found
+    if len(found) > 1:
+        listed = "；".join(f"{row.number}“{row.title}”（标识 {row.id}）" for row in found[:5])
+        raise Refusal(
+            "ambiguous_case",
+            f"“{ref}”对应 {len(found)} 件案件，请改用标识指明：{listed}",
+            {"case": ref, "ids": [row.id for row in found]},
+        )
+    return found[0]
 
 
 def load(reader: Reader, ref: str | int) -> tuple[CaseRow, CaseState]:
@@ -100,10 +107,8 @@ def act(
 def _taken_number(reader: Reader, case_id: str, event: CaseEvent) -> list[str]:
     """One application is one case. Two with one number is most likely a slip, but a person must judge which."""
     number = event.payload["facts"].get("application_number", "")
-    other = case_table.find(reader, number) if number else None
-    if other is None or other.id == case_id:
-        return []
-    return [f"申请号 {number} 也登记在案件 {other.number}，请核对"]
+    others = [row for row in case_table.find_all(reader, number) if row.id != case_id] if number else []
+    return [f"申请号 {number} 也登记在案件 {row.number}，请核对" for row in others]
 
 
 def _with_warnings(payload: Mapping[str, Any], doubts: Sequence[str]) -> dict[str, Any]:

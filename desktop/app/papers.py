@@ -205,7 +205,7 @@ def _journal(envelopes: Sequence[Envelope], rules: Rules, workplace: Workplace, 
     for number, envelope in enumerate(envelopes, 1):
         recorded = datetime.fromtimestamp(wall_clock_ms(envelope.hlc) / 1000, zone)
         label = action_word(envelope.type, envelope.payload)
-        text = narrate(envelope.type, envelope.payload, rules.procedure)
+        text = narrate(envelope.type, envelope.payload, rules.procedure, envelope.version)
         rows.append(
             (
                 str(number),

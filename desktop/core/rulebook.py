@@ -139,8 +139,8 @@ class RuleBook:
     def _layers(self, kind: Kind, procedure: str, number: str) -> list[Published]:
         """A document and those it came after: limits and texts that it does not name stay as they were."""
         ordered = self._in_order(kind, procedure)
-        place = next((at for at, p in enumerate(ordered) if str(p.number) == number), -1)
-        return ordered[: place + 1]
+        places = [at for at, p in enumerate(ordered) if str(p.number) == number]
+        return ordered[: places[-1] + 1] if places else []
 
     @staticmethod
     def _whole(layers: Sequence[Published], shipped: Mapping[str, Any]) -> Mapping[str, Any]:
