@@ -5,7 +5,6 @@ The same record gives the same bytes: the only time in the file is the record's 
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,13 +12,13 @@ from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfgen.canvas import Canvas
 
 from desktop.core.record import RecordSection, RecordTable, UnifiedRecord
+from desktop.reports.files import write_whole
 from desktop.reports.fonts import Face, font, missing_glyphs, printable
 from desktop.reports.pages import draw, paginate
 from desktop.reports.record_rows import furniture_rows, record_rows
@@ -35,16 +34,7 @@ def render_record(record: UnifiedRecord, target: Path) -> None:
 
     Raises OSError when the place cannot be written.
     """
-    content = render_record_bytes(record)
-    part = target.with_name(f".{uuid4().hex}.part")
-    try:
-        with part.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    write_whole(target, render_record_bytes(record))
 
 
 def render_record_bytes(record: UnifiedRecord) -> bytes:

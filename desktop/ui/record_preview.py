@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPageLayout, QPageSize, QPainter
@@ -15,6 +13,7 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter, QPrinterInfo
 from PySide6.QtWidgets import QDialog, QFileDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.core.record import UnifiedRecord
+from desktop.reports.files import write_whole
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
 from desktop.ui.notices import DONE, ERROR, WARN, Notices
@@ -27,19 +26,6 @@ ZOOM_STEP = 1.2
 LARGEST_START = 1.1
 #: Above this a page image only grows; paper does not get sharper.
 PRINT_DPI = 600
-
-
-def write_whole(target: Path, content: bytes) -> None:
-    """Write a file so that a failure leaves the earlier one. OSError when the place cannot be written."""
-    part = target.with_name(f".{uuid4().hex}.part")
-    try:
-        with part.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def print_pages(document: QPdfDocument, printer: QPrinter) -> int:

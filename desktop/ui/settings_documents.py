@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from desktop.app.views import DocumentView, PublishOutcome
 from desktop.core.terms import CheckStatus
+from desktop.reports.files import write_whole
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
-from desktop.ui.record_preview import write_whole
 from desktop.ui.settings_publish import Publisher, Verdict
 from desktop.ui.widgets.rowtable import RowTable, TextColumn, TextRow
 

@@ -224,7 +224,7 @@ def test_the_file_is_replaced_whole_or_not_at_all(
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("desktop.reports.record_pdf.os.fsync", full)
+    monkeypatch.setattr("desktop.reports.files.os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         render_record(make_record(journal=9), target)
     assert target.read_bytes() == before

@@ -12,8 +12,9 @@ from PySide6.QtPdfWidgets import QPdfView
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from pytestqt.qtbot import QtBot
 
+from desktop.reports.files import write_whole
 from desktop.reports.reading import extract_words, read_seal
-from desktop.ui.record_preview import RecordPreview, print_pages, write_whole
+from desktop.ui.record_preview import RecordPreview, print_pages
 from desktop.ui.window import Window
 from desktop.ui.worker import DeskWorker
 
