@@ -36,7 +36,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         reader_child.main()
         return DONE
     try:
-        return _answer(words)
+        status = _answer(words)
+        sys.stdout.flush()  # what could not be written is still held, and would be tried once more at exit
+        return status
     except BrokenPipeError:  # whoever read us has gone, perhaps before hearing why it was refused
         _forget_stdout()
         return DONE
