@@ -16,7 +16,7 @@ from desktop.app.views import IntakeReport, PlannedRow
 from desktop.app.workplace import Workplace, basis_with_calendar, new_id, stream_of
 from desktop.core.amend import amend_from_list, contradicted, relisted
 from desktop.core.case import NEWER, CaseEvent, CaseState, advance
-from desktop.core.decide import open_case
+from desktop.core.decide import Context, open_case
 from desktop.core.intake import LABELS, IntakeRow, intake_key
 from desktop.core.refusal import Refusal
 from desktop.core.rules import Rules
@@ -183,25 +183,27 @@ def _write(
     procedure: str,
 ) -> None:
     numbers = _Numbers(tx, workplace, procedure)
+    of_day: dict[str, tuple[Context, dict[str, str]]] = {}  # cases received on one day share their rules
     drafts: list[Draft] = []
     touched: list[_Plan] = []
     for item in plans:
         if item.verdict == NEW:
             received = item.row.facts["received_on"]
-            rules = workplace.book.rules(workplace.book.basis_on(procedure, received))
-            item.number = numbers.next(received[:4], rules)
+            if received not in of_day:
+                rules = workplace.book.rules(workplace.book.basis_on(procedure, received))
+                of_day[received] = workplace.context(rules, today), basis_with_calendar(rules.basis, workplace.book)
+            context, basis = of_day[received]
+            item.number = numbers.next(received[:4], context.rules)
             item.case_id, item.case = new_id(), CaseState()
-            context = workplace.context(rules, today)
             event = open_case(item.row.facts, item.number, context, f"{source} 第 {item.row.row} 行")
-            basis = rules.basis
         elif item.verdict == CHANGED:
             assert item.case is not None  # a changed row was compared with its case
             rules = workplace.rules_of(item.case)
             event = amend_from_list(item.case, item.row.facts, today, rules, f"{source} 第 {item.row.row} 行")
-            basis = item.case.basis
+            basis = basis_with_calendar(item.case.basis, workplace.book)
         else:
             continue
-        drafts.append(_draft(item.case_id, event, actor, role, basis_with_calendar(basis, workplace.book)))
+        drafts.append(_draft(item.case_id, event, actor, role, basis))
         touched.append(item)
     if not drafts:
         return
@@ -231,7 +233,7 @@ class _Numbers:
         return f"{prefix}{self._last[prefix]:07d}"
 
 
-def _draft(case_id: str, event: CaseEvent, actor: str, role: Role, basis: Mapping[str, str]) -> Draft:
+def _draft(case_id: str, event: CaseEvent, actor: str, role: Role, basis: dict[str, str]) -> Draft:
     return Draft(
         stream=stream_of(case_id),
         type=event.type,
@@ -239,7 +241,7 @@ def _draft(case_id: str, event: CaseEvent, actor: str, role: Role, basis: Mappin
         actor=actor,
         role=role.value,
         occurred_on=event.occurred_on,
-        basis=dict(basis),
+        basis=basis,
         payload=dict(event.payload),
     )
 

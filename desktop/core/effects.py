@@ -29,11 +29,13 @@ def clock_effects(
         return [{"clock": name, "do": "restore", "on": on.isoformat()} for name in case.closed_clocks]
     effects: list[dict[str, Any]] = []
     for clock_rule in procedure.clocks:
-        present = case.clock(clock_rule.id)
-        live = present if present is not None and present.state in (clocks.RUNNING, clocks.PAUSED) else None
         name = clock_rule.id
-        stop = _trigger(clock_rule.stop, action)
+        present = case.clock(name)
+        live = present if present is not None and present.state in (clocks.RUNNING, clocks.PAUSED) else None
         start = _trigger(clock_rule.start, action)
+        if live is None and start is None:
+            continue
+        stop = _trigger(clock_rule.stop, action)
         if live is not None and stop is not None:
             effects.append({"clock": name, "do": "stop", "on": _day_of(stop, values, case, on)})
         elif live is not None and target is not None and target.kind is StageKind.ENDED:
@@ -86,7 +88,10 @@ def _exclusion(clock: clocks.Clock, values: Mapping[str, str], on: date) -> list
 
 
 def _trigger(triggers: Sequence[Trigger], action: str) -> Trigger | None:
-    return next((trigger for trigger in triggers if trigger.action == action), None)
+    for trigger in triggers:
+        if trigger.action == action:
+            return trigger
+    return None
 
 
 def _day_of(trigger: Trigger, values: Mapping[str, str], case: CaseState, on: date) -> str:
