@@ -9,9 +9,10 @@ from pathlib import Path
 from desktop.app import demo_cases as made_up
 from desktop.app.desk import Desk
 from desktop.app.views import ActOutcome, StaffMember
-from desktop.core.identifiers import application_check_digit, check_uscc
+from desktop.core.identifiers import KIND_DIGIT, application_check_digit, check_uscc
 from desktop.core.intake import IntakeRow
 from desktop.core.refusal import Refusal
+from desktop.core.terms import PatentType
 
 PASSPHRASE = "kuaishen-demo"  # noqa: S105 (of data that is made up)
 SOURCE = "示例清单.xlsx"
@@ -19,7 +20,6 @@ ACTOR = made_up.EXAMINERS[0]
 
 Progress = Callable[[int, int], None]
 
-_KIND_DIGITS = {"发明": "1", "实用新型": "2", "外观设计": "3"}
 _CLERKS = frozenset(
     "return resubmit accept assign refuse reply file pay upload lapse deem_withdrawn withdraw office_action "
     "office_reply grant_notice grant convert".split()
@@ -104,7 +104,7 @@ def _cases() -> list[tuple[str, str, str]]:
 def _facts(serial: int, patent_type: str, title: str, classes: str, received: date) -> dict[str, str]:
     party = made_up.PARTIES[serial % len(made_up.PARTIES)]
     facts = {
-        "platform_number": f"YS379{received.year}{_KIND_DIGITS[patent_type]}{serial:06d}",
+        "platform_number": f"YS379{received.year}{KIND_DIGIT[PatentType(patent_type)]}{serial:06d}",
         "received_on": received.isoformat(),
         "patent_type": patent_type,
         "title": title,
@@ -202,7 +202,7 @@ class _Worker:
         return values
 
     def _application_number(self) -> str:
-        digits = f"{self._on.year}{_KIND_DIGITS[self._type]}99{self._serial:05d}"
+        digits = f"{self._on.year}{KIND_DIGIT[PatentType(self._type)]}99{self._serial:05d}"
         return f"{digits}.{application_check_digit(digits)}"
 
 

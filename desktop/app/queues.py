@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import orjson
@@ -122,13 +122,6 @@ def _queue_row(
         application_number=row.application_number,
         flags=tuple(flags),
     )
-
-
-def every(workplace: Workplace, query: QueueQuery, *, actor: str, today: date, chunk: int = 500) -> Iterator[QueueRow]:
-    """All rows of a query in order, read in chunks."""
-    wanted = keys(workplace, query, actor=actor, today=today)
-    for start in range(0, len(wanted), chunk):
-        yield from rows(workplace, wanted[start : start + chunk], today=today)
 
 
 def require_field(workplace: Workplace, name: str) -> None:

@@ -24,7 +24,7 @@ KIND_DIGITS = {
     "8": PatentType.INVENTION,
     "9": PatentType.UTILITY,
 }
-_KIND_DIGIT = {PatentType.INVENTION: "1", PatentType.UTILITY: "2", PatentType.DESIGN: "3"}
+KIND_DIGIT = {PatentType.INVENTION: "1", PatentType.UTILITY: "2", PatentType.DESIGN: "3"}
 _WEIGHTS = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)
 _APPLICATION = re.compile(r"(?:CN|ZL)?(\d{12}|\d{8})\.?([\dX])", re.ASCII)
 _WITHOUT_CHECK = re.compile(r"(?:CN|ZL)?(\d{12}|\d{8})\.?", re.ASCII)
@@ -82,7 +82,7 @@ def check_application_number(text: str | float, patent_type: PatentType | None =
 
 def example_application_number(patent_type: PatentType) -> str:
     """A well-formed number of that type that no office will ever give out, to show the form."""
-    digits = f"2026{_KIND_DIGIT[patent_type]}9999999"
+    digits = f"2026{KIND_DIGIT[patent_type]}9999999"
     return f"{digits}.{application_check_digit(digits)}"
 
 

@@ -6,7 +6,7 @@ Source of the pre-examination procedure: handbook of the field, sections 1.2, 1.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from desktop.core.documents import Problems, Table
 from desktop.core.limits import Limit, parse_limits
@@ -129,7 +129,6 @@ class Procedure:
     choices: Mapping[str, tuple[Choice, ...]]
     initial: str
     main_line: tuple[str, ...] = ()
-    basis: Mapping[str, str] = field(default_factory=dict)
 
     def actions_at(self, stage: str) -> tuple[Action, ...]:
         """Actions that start from ``stage``, in the order of the document."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from desktop.core.checklists import parse_checklists
@@ -78,12 +79,12 @@ class RuleBook:
             self._calendar = WorkdayCalendar(years.values(), str(number))
         return self._calendar
 
-    @property
+    @cached_property
     def staff(self) -> dict[str, frozenset[Role]]:
         newest = self.newest(Kind.STAFF)
         return read_staff(newest.document.body) if newest else {}
 
-    @property
+    @cached_property
     def centre(self) -> CentreFacts:
         newest = self.newest(Kind.CENTRE)
         return read_centre(newest.document.body) if newest else CentreFacts("", "")
