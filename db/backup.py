@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import time
-import uuid
 import zipfile
 import zlib
 from pathlib import Path
@@ -14,11 +13,11 @@ from typing import IO, Any, Final
 
 import orjson
 
-from db import schema
+from db import incarnation, schema
 from db.connection import STORE_NAME
 from db.faults import DataDamage, EnvironmentFault, translating
 from db.files import LOCK_NAME, alone_in, make_private, private, replace_durably, sync_file, write_durably
-from db.journal import Reader
+from db.journal import Reader, Transaction
 from db.keys import KEYRING_MOST, KEYRING_NAME, Keyring
 from db.snapshot import FORMAT, MANIFEST_NAME, WORK, Progress, opened, sha256, take
 from db.store import Store
@@ -173,7 +172,7 @@ def _reincarnate(part: Path, key: bytes | None) -> None:
         problems = verify(Reader(driver))
         if problems:
             raise DataDamage(problems)
-        driver.execute("UPDATE meta SET value = ? WHERE key = 'station'", (uuid.uuid4().hex,))
+        incarnation.renew(Transaction(driver, None, ""))
         driver.execute("COMMIT")
         driver.execute("PRAGMA journal_mode = WAL")
     sync_file(part)

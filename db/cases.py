@@ -22,9 +22,9 @@ from db.search import SEARCHED, haystack, pairs
 from db.tables import case_states, cases
 
 __all__ = [
-    "CaseFilter", "CaseRow", "Counts", "Doubles", "by_intake_keys", "clear_read_tables", "count", "counts", "digest",
-    "doubles", "find", "find_all", "highest_serial", "keys", "open_cases", "page", "rebuilding", "rows", "state",
-    "states", "upsert", "upsert_many",
+    "CaseFilter", "CaseRow", "Counts", "Doubles", "by_intake_keys", "clear_read_tables", "contested", "count", "counts",
+    "digest", "doubles", "find", "find_all", "highest_serial", "keys", "open_cases", "page", "rebuilding", "rows",
+    "state", "states", "states_by_ids", "upsert", "upsert_many",
 ]  # fmt: skip
 
 _DIALECT: Final = sqlite.dialect(paramstyle="qmark")
@@ -247,6 +247,17 @@ def states(reader: Reader, wanted: Sequence[int]) -> list[tuple[CaseRow, dict[st
     return [(CaseRow._make(found[key][:-1]), orjson.loads(found[key][-1])) for key in wanted if key in found]
 
 
+def states_by_ids(reader: Reader, wanted: Sequence[str]) -> dict[str, bytes]:
+    """id -> folded state as stored, of the cases that are there."""
+    return dict(
+        reader.rows(
+            "SELECT c.id, s.state FROM json_each(?) AS wanted JOIN cases AS c ON c.id = wanted.value"
+            " JOIN case_states AS s ON s.pk = c.pk",
+            (orjson.dumps(list(wanted)).decode(),),
+        )
+    )
+
+
 def by_intake_keys(reader: Reader, wanted: Iterable[str]) -> dict[str, int]:
     """Intake key -> case key, for those that are already here; of two cases with one key the one opened first."""
     return dict(
@@ -267,6 +278,12 @@ def highest_serial(reader: Reader, prefix: str) -> int:
             (len(prefix) + 1, prefix, prefix + "\U0010ffff"),
         )
     )
+
+
+def contested(reader: Reader) -> list[CaseRow]:
+    """The cases that wait for a decision, oldest first."""
+    rows = reader.rows(_SELECT + " INDEXED BY cases_contested WHERE contested = 1 ORDER BY procedure, pk")
+    return [CaseRow._make(row) for row in rows]
 
 
 def open_cases(reader: Reader) -> Iterator[tuple[int, dict[str, Any]]]:

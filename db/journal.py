@@ -11,6 +11,7 @@ import orjson
 from db.clock import next_hlc, now_ms
 from db.envelope import FIRST, Draft, Envelope, canonical, digest_of
 from db.faults import DataDamage
+from db.order import linearised
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -30,7 +31,11 @@ _STREAM: Final = (
     "SELECT station, seq, hlc, stream, parents, type, version, actor, role, occurred_on, basis, payload,"
     " prev_hash, hash FROM journal WHERE stream = ? ORDER BY ordinal"
 )
-_INSERT: Final = (
+EVENTS_OF: Final = (
+    "SELECT station, seq, hlc, stream, parents, type, version, actor, role, occurred_on, basis, payload,"
+    " prev_hash, hash FROM journal WHERE station = ? AND seq > ? ORDER BY seq LIMIT ?"
+)
+INSERT: Final = (
     "INSERT INTO journal (station, seq, hlc, stream, parents, type, version, actor, role, occurred_on, basis, payload,"
     " prev_hash, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
@@ -63,8 +68,22 @@ class Reader:
         return found[0][0] if found else None
 
     def stream(self, stream: str) -> list[Envelope]:
-        """The events of one stream in the order in which this store took them in."""
-        return [opened(row) for row in self.rows(_STREAM, (stream,))]
+        """The events of one stream, what an author had seen before what he did, in an order that depends on the
+        events alone and not on the way by which they came."""
+        events = [opened(row) for row in self.rows(_STREAM, (stream,))]
+        return linearised(events) if self.branched([stream]) else events
+
+    def branched(self, streams: Sequence[str]) -> set[str]:
+        """Those of the streams in which people once worked without each other."""
+        if len(streams) == 1:
+            return {row[0] for row in self.rows("SELECT stream FROM branched WHERE stream = ?", streams)}
+        return {
+            row[0]
+            for row in self.rows(
+                "SELECT stream FROM branched WHERE stream IN (SELECT value FROM json_each(?))",
+                (orjson.dumps(list(streams)).decode(),),
+            )
+        }
 
     def streams(self, prefix: str) -> list[str]:
         """Streams whose name begins with ``prefix``, in the order of their first events."""
@@ -72,7 +91,7 @@ class Reader:
 
     def replay(self, streams: Sequence[str]) -> Iterator[tuple[str, str, int, str, dict[str, Any], str, int]]:
         """(stream, type, version, occurred_on, payload, hash, hlc) of all events of these streams, each stream in its
-        order: what folding needs, at half the price of whole envelopes."""
+        order of arrival: what folding streams that never branched needs, at half the price of whole envelopes."""
         for stream, type_, version, occurred_on, payload, hash_, hlc in self.rows(
             _REPLAY, (orjson.dumps(streams).decode(),)
         ):
@@ -92,6 +111,10 @@ class Reader:
 
     def count(self) -> int:
         return int(self.value("SELECT count(*) FROM journal"))
+
+    def vector(self) -> dict[str, int]:
+        """What this store holds: station -> number of its last event here; all before it are here too."""
+        return dict(self.rows("SELECT station, seq FROM chains"))
 
 
 class Transaction(Reader):
@@ -121,7 +144,7 @@ class Transaction(Reader):
             0, 0, FIRST
         )  # fmt: skip
         wall = now_ms()
-        heads = self._heads_of({draft.stream for draft in drafts if draft.parents is None})
+        heads = self.heads_of({draft.stream for draft in drafts if draft.parents is None})
         envelopes: list[Envelope] = []
         records: list[tuple[Any, ...]] = []
         basis: dict[str, str] | None = None
@@ -149,7 +172,7 @@ class Transaction(Reader):
                 Envelope(station, seq, hlc, stream, parents, *fields, draft.basis, draft.payload, prev_hash, hash_)
             )
             records.append(
-                (station, seq, hlc, stream, _parents_text(parents), *fields, basis_json.decode(),
+                (station, seq, hlc, stream, parents_text(parents), *fields, basis_json.decode(),
                  payload_json.decode(), prev_hash, hash_)
             )  # fmt: skip
             heads[stream] = (hash_,)
@@ -160,12 +183,13 @@ class Transaction(Reader):
 
     def _insert(self, records: list[tuple[Any, ...]]) -> None:
         if len(records) == 1:
-            self.driver.execute(_INSERT, records[0])
+            self.driver.execute(INSERT, records[0])
         elif records:
-            self.driver.executemany(_INSERT, records)
+            self.driver.executemany(INSERT, records)
         records.clear()
 
-    def _heads_of(self, streams: set[str]) -> dict[str, tuple[str, ...]]:
+    def heads_of(self, streams: set[str]) -> dict[str, tuple[str, ...]]:
+        """:meth:`heads` of many streams at once; the latest in the order of arrival comes first."""
         if len(streams) < 4:
             return {stream: self.heads(stream) for stream in streams}
         wanted = orjson.dumps(sorted(streams)).decode()
@@ -182,7 +206,10 @@ class Transaction(Reader):
         for parent in parents:
             if self.value("SELECT stream FROM journal WHERE hash = ?", (parent,)) != stream:
                 raise ValueError(f"{parent!r} is not an event of stream {stream!r}")
-        unseen = [head for head in self.heads(stream) if head not in parents]
+        before = self.heads(stream)
+        unseen = [head for head in before if head not in parents]
+        if set(before) != set(parents):
+            self.run("INSERT OR IGNORE INTO branched VALUES (?)", (stream,))
         self._forget_side_heads(stream)
         self.run_many("INSERT INTO side_heads VALUES (?, ?)", [(stream, head) for head in unseen])
 
@@ -201,7 +228,7 @@ def opened(row: Sequence[Any]) -> Envelope:
         raise DataDamage([f"站点 {row[0]} 的第 {row[1]} 号记录内容无法读取"]) from error
 
 
-def _parents_text(parents: tuple[str, ...]) -> str:
+def parents_text(parents: tuple[str, ...]) -> str:
     return '["' + '","'.join(parents) + '"]' if parents else "[]"
 
 

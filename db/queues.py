@@ -25,7 +25,7 @@ from db.rows import CaseRow
 from db.search import match_expression, normalised
 from db.tables import case_doubles, case_search, case_states, cases
 
-VIEWS: Final = frozenset({"open", "ended", "mine", "unassigned", "waiting", "overdue", "soon", "all"})
+VIEWS: Final = frozenset({"open", "ended", "mine", "unassigned", "waiting", "overdue", "soon", "contested", "all"})
 SORTABLE: Final = frozenset({
     "due_on", "number", "title", "patent_type", "main_class", "field", "party", "stage", "round", "examiner",
     "received_on", "platform_number", "application_number",
@@ -118,6 +118,9 @@ def counts(reader: Reader, procedure: str, today: str, soon_until: str, examiner
         if examiner and name == examiner:
             views["mine"] += number
     tally = dict(reader.rows("SELECT ended, cases FROM case_tally WHERE procedure = ?", (procedure,)))
+    views["contested"] = int(
+        reader.value("SELECT count(*) FROM cases WHERE contested = 1 AND procedure = ?", (procedure,))
+    )
     views["ended"] = tally.get(1, 0)
     views["all"] = tally.get(0, 0) + tally.get(1, 0)
     return Counts(fields, views, types)
@@ -189,7 +192,8 @@ def _half(
     if view != "all":
         question = question.where(cases.c.ended == state)
     hint = f"INDEXED BY cases_{'ended' if view == 'ended' else 'open'}_{first}"
-    return question.with_hint(cases, "NOT INDEXED" if searching == "found" else hint)
+    few = searching == "found" or view == "contested"  # fetched by their keys and sorted
+    return question.with_hint(cases, "NOT INDEXED" if few else hint)
 
 
 def _filters(
@@ -213,6 +217,10 @@ def _filters(
         terms.append(c.due_on < bindparam("today"))
     elif view == "soon":
         terms += [c.due_on >= bindparam("today"), c.due_on <= bindparam("soon_until")]
+    elif view == "contested":
+        disputed = cases.alias("disputed")
+        theirs = [disputed.c.contested == literal_column("1"), disputed.c.procedure == bindparam("procedure")]
+        terms.append(c.pk.in_(select(disputed.c.pk).where(*theirs)))
     for column in columns:
         plain = func.replace(func.lower(c[column]), literal_column("' '"), nothing)
         term = func.instr(plain, bindparam(f"in_{column}")) > _ZERO

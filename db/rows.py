@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 
 class CaseRow(NamedTuple):
-    """In the order of the table's columns. Dates are ISO 8601; ``flags`` is a JSON list; ``ended`` and
-    ``provisional`` are 0 or 1; ``paused`` counts the frozen working days while somebody else is awaited."""
+    """In the order of the table's columns. Dates are ISO 8601; ``flags`` is a JSON list; ``ended``, ``provisional``
+    and ``contested`` are 0 or 1; ``paused`` counts the frozen working days while somebody else is awaited."""
 
     pk: int
     id: str
@@ -42,3 +42,4 @@ class CaseRow(NamedTuple):
     events: int
     head: str
     updated_hlc: int
+    contested: int

@@ -114,7 +114,10 @@ class Store:
             driver.execute("BEGIN IMMEDIATE")
             self._writer = threading.get_ident()
             try:
-                yield Transaction(driver, connection, self.station)
+                tx = Transaction(driver, connection, "")
+                # Read anew each time: another process may have made this store a new incarnation.
+                self.station = tx.station = _required(tx, "station")
+                yield tx
                 driver.execute("COMMIT")
             except BaseException:
                 if driver.in_transaction:  # a full disk has already undone it
@@ -188,7 +191,6 @@ def _upgrade_if_needed(store: Store) -> None:
     from db import snapshot
 
     snapshot.take_before_upgrade(store.directory, store.key, str(revision))
-    store.station = ""  # nothing is appended while the schema changes
     with store.write() as tx:
         if schema.needs_upgrade(schema.revision_of(tx.driver)):  # another window may have been faster
             schema.upgrade(tx.connection)

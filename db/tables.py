@@ -44,6 +44,7 @@ cases: Final = Table(
     Column("events", Integer, nullable=False),
     Column("head", Text, nullable=False),
     Column("updated_hlc", Integer, nullable=False),
+    Column("contested", Integer, nullable=False),
 )
 
 case_states: Final = Table(

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from db import cases as case_table
 from db.clock import wall_clock_ms
 from db.envelope import Envelope
+from desktop.app.case_history import CaseHistory, history_of
 from desktop.app.casework import draft_of, load
 from desktop.app.projection import flags_of, frozen_days, marks_of
 from desktop.app.views import (
@@ -21,7 +22,7 @@ from desktop.app.views import (
     OpinionRound,
     StageStep,
 )
-from desktop.app.workplace import Workplace, stream_of
+from desktop.app.workplace import Workplace
 from desktop.core import clocks
 from desktop.core.case import ACTED, NEWER, CaseState, understood
 from desktop.core.checklists import ANSWERS, Checklist
@@ -30,6 +31,8 @@ from desktop.core.decide import Context, Offer, checklist_at, input_example, inp
 from desktop.core.inputs import default_of
 from desktop.core.narrate import action_word, fact_word, narrate
 from desktop.core.procedure import Input, Procedure
+from desktop.core.refusal import Refusal
+from desktop.core.resolution import LABEL, RESOLVE, choices, side_word, who_may
 from desktop.core.rules import Rules
 from desktop.core.terms import PatentType, StageKind
 from desktop.core.workdays import WorkdayCalendar
@@ -45,7 +48,7 @@ def case_view(workplace: Workplace, ref: str | int, *, actor: str, today: date) 
     with workplace.reading() as reader:
         row, case = load(reader, ref)
         doubles = case_table.doubles(reader, [row])
-        envelopes = reader.stream(stream_of(row.id))
+        read = history_of(reader, row.id)
         draft = draft_of(reader, row.id)
     rules = workplace.rules_of(case)
     context = workplace.context(rules, today)
@@ -89,13 +92,14 @@ def case_view(workplace: Workplace, ref: str | int, *, actor: str, today: date) 
         facts=tuple((fact_word(name), facts[name]) for name in _SHOWN_FACTS if facts.get(name)),
         steps=steps(case, rules.procedure),
         limits=tuple(limit_view(clock, calendar, today) for clock in case.clocks),
-        actions=action_views(case, actor, today, context),
+        actions=(*_resolving(case, read, actor, context), *action_views(case, actor, today, context)),
         checklist=_checklist_view(case, context),
-        opinions=opinion_rounds(envelopes),
-        journal=journal(envelopes, rules, workplace),
+        opinions=opinion_rounds(read.counted),
+        journal=journal(read.envelopes, rules, workplace, read),
         draft=draft,
         warnings=tuple(dict.fromkeys([*marks, *flags_of(case)])),
         head=row.head,
+        contested=bool(case.contested),
     )
 
 
@@ -152,9 +156,40 @@ def action_views(case: CaseState, actor: str, on: date, context: Context) -> tup
     return tuple(sorted(views, key=lambda view: _EMPHASIS[view.emphasis]))
 
 
+def _resolving(case: CaseState, read: CaseHistory, actor: str, context: Context) -> tuple[ActionView, ...]:
+    """The one thing to do about a disputed case."""
+    if not case.contested:
+        return ()
+    standing = read.standing
+    try:
+        who_may(standing, read.authors(standing.disputed), actor, context)
+        reason = ""
+    except Refusal as refusal:
+        reason = refusal.reason
+    options = choices(standing)
+    labels = (*(f"采用{side_word(place)}" for place in range(len(standing.sides))), "均不采用，重新办理")
+    stage = context.rules.procedure.stages[case.stage]
+    return (
+        ActionView(
+            action=RESOLVE,
+            label=LABEL,
+            to=case.stage,
+            to_label=stage.label,
+            enabled=not reason,
+            reason=reason,
+            fields=(
+                FieldView("choose", "采用", "choice", True, options, labels, example=options[0]),
+                FieldView("reason", "理由", "multiline", True, example="理由"),
+            ),
+            emphasis="primary",
+        ),
+    )
+
+
 def _action_view(offer: Offer, case: CaseState, actor: str, on: date, context: Context) -> ActionView:
     action = offer.action
-    closed = NEWER in case.flags  # nothing will be asked, and what the questions depend on may be unknown here
+    # Nothing will be asked, and what the questions depend on may be unknown here.
+    closed = NEWER in case.flags or case.contested > 0
     fields = () if closed else tuple(_field_view(item, case, actor, on, context) for item in offer.inputs)
     if action.checklist_rule == "pass" and not closed:
         patent_type = PatentType(case.facts["patent_type"])
@@ -216,7 +251,7 @@ def _checklist_fields(checklist: Checklist | None, case: CaseState) -> tuple[Fie
 
 
 def _checklist_view(case: CaseState, context: Context) -> ChecklistView | None:
-    checklist = None if NEWER in case.flags else checklist_at(case, context)
+    checklist = None if NEWER in case.flags or case.contested else checklist_at(case, context)
     if checklist is None:
         return None
     known = case.answers.get(checklist.id, {})
@@ -256,7 +291,9 @@ def opinion_rounds(envelopes: Sequence[Envelope]) -> tuple[OpinionRound, ...]:
     return tuple(rounds)
 
 
-def journal(envelopes: Sequence[Envelope], rules: Rules, workplace: Workplace) -> tuple[JournalEntry, ...]:
+def journal(
+    envelopes: Sequence[Envelope], rules: Rules, workplace: Workplace, read: CaseHistory
+) -> tuple[JournalEntry, ...]:
     """The events in words, oldest first. Times are this computer's local time."""
     return tuple(
         JournalEntry(
@@ -268,6 +305,7 @@ def journal(envelopes: Sequence[Envelope], rules: Rules, workplace: Workplace) -
             action=action_word(envelope.type, envelope.payload),
             text=narrate(envelope.type, envelope.payload, rules.procedure, envelope.version),
             hash=envelope.hash,
+            mark=read.mark(envelope.hash),
         )
         for envelope in envelopes
     )

@@ -7,16 +7,18 @@ from datetime import date
 from typing import Any
 
 from db import cases as case_table
-from db import local
+from db import local, quarantine
 from db.envelope import Draft, Envelope
 from db.journal import Reader, Transaction
 from db.rows import CaseRow
-from desktop.app.projection import event_of, row_of, state_bytes, state_from
+from desktop.app.case_history import CaseHistory, history_of, side_words
+from desktop.app.projection import event_of, refolded, row_of, state_bytes, state_from
 from desktop.app.views import ActOutcome, DraftView
 from desktop.app.workplace import Workplace, basis_with_calendar, stream_of
 from desktop.core.case import CaseEvent, CaseState, advance
-from desktop.core.decide import Command, compose_opinion, decide
+from desktop.core.decide import Command, Context, Decision, compose_opinion, decide
 from desktop.core.refusal import Refusal
+from desktop.core.resolution import RESOLVE, decide_dispute
 
 DRAFT = "opinion"
 
@@ -70,7 +72,11 @@ def act(
         if seen and seen != row.head:
             raise Refusal("case_moved", f"案件 {case.number} 在您打开之后又有新的办理，请看过最新情况再办")
         rules = workplace.rules_of(case)
-        decision = decide(case, Command(action, values, actor, on), workplace.context(rules, today))
+        command, context = Command(action, values, actor, on), workplace.context(rules, today)
+        if action == RESOLVE:
+            decision = _resolution(workplace, history_of(tx, row.id), case, command, context)
+        else:
+            decision = decide(case, command, context)
         doubts = [doubt for event in decision.events for doubt in _taken_number(tx, row.id, event)]
         basis = basis_with_calendar(case.basis, workplace.book)
         drafts = [
@@ -87,8 +93,12 @@ def act(
             for event in decision.events
         ]
         envelopes = tx.append(drafts)
-        after = project(tx, workplace, row.id, case, envelopes)
-        if rules.procedure.actions[action].checklist:
+        if action == RESOLVE:
+            case, after = _refold(tx, workplace, row.id)
+            rules = workplace.rules_of(case)
+        else:
+            after = project(tx, workplace, row.id, case, envelopes)
+        if action in rules.procedure.actions and rules.procedure.actions[action].checklist:
             # What was kept as a draft is in the journal now, or was judged by it.
             local.drop_draft(tx, row.id, DRAFT)
     stage = rules.procedure.stages[case.stage]
@@ -104,9 +114,26 @@ def act(
     )
 
 
+def _resolution(
+    workplace: Workplace, read: CaseHistory, case: CaseState, command: Command, context: Context
+) -> Decision:
+    standing = read.standing
+    return decide_dispute(
+        standing, side_words(read, workplace), read.authors(standing.disputed), case.last_on, command, context
+    )
+
+
+def _refold(tx: Transaction, workplace: Workplace, case_id: str) -> tuple[CaseState, dict[str, Any]]:
+    """The case from its whole stream, after an event that changes which of the others count."""
+    case, head, hlc = refolded(tx, stream_of(case_id), quarantine.meaningless(tx))
+    row = row_of(case_id, case, head, hlc, workplace.book.calendar)
+    case_table.upsert(tx, row, state_bytes(case))
+    return case, row
+
+
 def _taken_number(reader: Reader, case_id: str, event: CaseEvent) -> list[str]:
     """One application is one case. Two with one number is most likely a slip, but a person must judge which."""
-    number = event.payload["facts"].get("application_number", "")
+    number = event.payload.get("facts", {}).get("application_number", "")
     others = [row for row in case_table.find_all(reader, number) if row.id != case_id] if number else []
     return [f"申请号 {number} 也登记在案件 {row.number}，请核对" for row in others]
 

@@ -115,7 +115,7 @@ def check(workplace: Workplace, text: str) -> DocumentCheck:
     book = workplace.newest_book()
     try:
         document = parse(text)
-        _try_on(book, document)
+        try_on(book, document)
     except Refusal as refusal:
         problems = refusal.data.get("problems")
         found = tuple(str(p) for p in problems) if isinstance(problems, list) else (refusal.reason,)
@@ -132,9 +132,9 @@ def publish(workplace: Workplace, text: str, *, actor: str, today: date) -> Publ
         _admit(workplace, actor)
         moved: tuple[MovedLimit, ...] = ()
         if document.kind is Kind.CALENDAR:
-            _try_on(book, document)
+            try_on(book, document)
             after = book.with_published([Published(_next_number(tx, document.kind), document)]).calendar
-            moved = _recompute(tx, book.calendar, after)
+            moved = recompute(tx, book.calendar, after)
         published = write(tx, book, document, actor, today, moved)
     return PublishOutcome(document.kind.value, published.number, moved)
 
@@ -153,7 +153,7 @@ def write(
 ) -> Published:
     """Append the publication, with the limits that a calendar moved, and its read-table row."""
     number = _next_number(tx, document.kind)
-    _try_on(book, document)
+    try_on(book, document)
     published = Published(number, document, today.isoformat(), actor)
     payload: dict[str, Any] = {
         "kind": document.kind.value,
@@ -184,7 +184,7 @@ def _admit(workplace: Workplace, actor: str) -> None:
         raise Refusal("wrong_role", f"发布中心文件须由管理员办理，{actor}不是管理员", {"actor": actor})
 
 
-def _try_on(book: RuleBook, document: Document) -> None:
+def try_on(book: RuleBook, document: Document) -> None:
     """A document may be well formed and still not fit: compile the rules with it before it is numbered."""
     trial = book.with_published([Published(1_000_000, document)])
     for name in book.shipped.procedures:
@@ -209,7 +209,7 @@ def _no_others(place: str, names: Iterable[str], known: set[str]) -> None:
         )
 
 
-def _recompute(tx: Transaction, before: WorkdayCalendar, after: WorkdayCalendar) -> tuple[MovedLimit, ...]:
+def recompute(tx: Transaction, before: WorkdayCalendar, after: WorkdayCalendar) -> tuple[MovedLimit, ...]:
     """Every open limit under the new calendar, with a list of what moved. Nothing is moved silently."""
     moved: list[MovedLimit] = []
     for pk, data in list(case_table.open_cases(tx)):

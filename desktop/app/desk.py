@@ -16,14 +16,22 @@ from typing import Any
 
 from db import local
 from db.connection import STORE_NAME
-from db.envelope import Draft
 from db.paths import refuse_unfit_location
 from db.store import Store, Transaction
-from desktop.app import casework, centre, ledger, papers, queues, taking_in
+from desktop.app import casework, centre, disputes, joining, ledger, papers, queues, stations, syncing, taking_in
 from desktop.app.case_view import case_view
 from desktop.app.centre import first_documents
 from desktop.app.projection import Progress, projector_version, rebuild
-from desktop.app.shipped import VERSION, shipped
+from desktop.app.shipped import shipped
+from desktop.app.sync_views import (
+    DisputeView,
+    Freshness,
+    JoinedView,
+    QuarantineView,
+    StationView,
+    SyncReport,
+    SyncState,
+)
 from desktop.app.views import (
     ActOutcome,
     CaseView,
@@ -38,15 +46,15 @@ from desktop.app.views import (
     VerifyReport,
     YearView,
 )
-from desktop.app.workplace import STATION_STARTED, STATIONS, Workplace
+from desktop.app.workplace import Workplace
 from desktop.core.configuration import Document
 from desktop.core.intake import IntakeRow
 from desktop.core.record import PrintedRecord, UnifiedRecord
 from desktop.core.rulebook import RuleBook
-from desktop.core.terms import Role
 from desktop.core.workdays import WorkdayCalendar
 
 Cancelled = Callable[[], bool]
+Exchanged = Callable[[str, int, int], None]  # (what, done, of how many)
 
 
 class Desk:
@@ -59,6 +67,7 @@ class Desk:
             outdated = local.meta(reader, "projector_version") not in (None, projector_version(shipped()))
         if outdated:
             self.rebuild()
+        joining.arrive(self._workplace)
 
     # ------------------------------------------------------------------ opening
     @staticmethod
@@ -87,6 +96,22 @@ class Desk:
         )
 
     @classmethod
+    def create_joined(cls, directory: Path, passphrase: str, data: bytes, *, actor: str) -> Desk:
+        """A new store from an enrolment file: centre and station are named there, the rest comes from the others."""
+        from db.enrolment import read
+
+        enrolment = read(data)
+        desk = cls.create(
+            directory, passphrase, centre=enrolment.centre_name, station=enrolment.station_name, actor=actor
+        )
+        try:
+            desk.join(data, actor=actor)
+        except BaseException:
+            desk.close()
+            raise
+        return desk
+
+    @classmethod
     def open(cls, directory: Path, passphrase: str) -> Desk:
         refuse_unfit_location(directory)
         return cls(Store.open(directory, passphrase))
@@ -99,8 +124,7 @@ class Desk:
         refuse_unfit_location(directory)
         desk = cls(restore(file, directory, passphrase))
         with desk._workplace.writing() as tx:
-            _introduce(tx, desk.station_name, actor)
-        desk._workplace = Workplace(desk._store)
+            joining.introduce(tx, desk._workplace, actor)
         return desk
 
     def close(self) -> None:
@@ -244,6 +268,66 @@ class Desk:
         """What is in force and still 待核对, a sentence each."""
         return self._workplace.newest_book().unchecked(procedure, date.max.isoformat())
 
+    # ------------------------------------------------------------------ the others
+    def joined(self) -> JoinedView | None:
+        """The centre that this store exchanges with; None while it works alone."""
+        return joining.joined(self._workplace)
+
+    def join(self, data: bytes, *, actor: str) -> JoinedView:
+        """Takes an enrolment file (.kse)."""
+        return joining.join(self._workplace, data, actor=actor)
+
+    def sync(self, *, progress: Exchanged | None = None, cancelled: Cancelled | None = None) -> SyncReport:
+        """One meeting with the centre's hub."""
+        return syncing.sync(self._workplace, progress=progress, cancelled=cancelled)
+
+    def export_bundle(
+        self,
+        path: Path,
+        *,
+        recipient: str = "",
+        progress: Exchanged | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> SyncReport:
+        """A file (.ksb) for one station, by name, or for everyone."""
+        return syncing.export_bundle(self._workplace, path, recipient=recipient, progress=progress, cancelled=cancelled)
+
+    def import_bundle(
+        self,
+        path: Path,
+        *,
+        dry_run: bool = False,
+        progress: Exchanged | None = None,
+        cancelled: Cancelled | None = None,
+    ) -> SyncReport:
+        return syncing.import_bundle(self._workplace, path, dry_run=dry_run, progress=progress, cancelled=cancelled)
+
+    def sync_state(self) -> SyncState:
+        return stations.state(self._workplace)
+
+    def stations(self) -> tuple[StationView, ...]:
+        return stations.stations(self._workplace)
+
+    def quarantined(self) -> tuple[QuarantineView, ...]:
+        return stations.quarantined(self._workplace)
+
+    def meetings(self, limit: int = 20) -> tuple[SyncReport, ...]:
+        """Past meetings, newest first."""
+        return stations.meetings(self._workplace, limit)
+
+    def disputes(self) -> tuple[DisputeView, ...]:
+        """The cases that wait for a decision."""
+        return disputes.disputes(self._workplace)
+
+    def dispute(self, ref: str | int) -> DisputeView:
+        return disputes.dispute(self._workplace, ref)
+
+    def freshen(self, ref: str | int, *, seconds: float = 3.0) -> Freshness:
+        """Fetches what is new before a decision, for at most about so long."""
+        with self._workplace.reading() as reader:
+            row = casework.find_row(reader, ref)
+        return syncing.freshen(self._workplace, row.id, seconds)
+
     # ------------------------------------------------------------------ care
     def verify(self, progress: Progress | None = None) -> VerifyReport:
         """Check every hash, chain and page of the store and say what was looked at."""
@@ -278,8 +362,7 @@ class Desk:
 def _introduce(tx: Transaction, station: str, actor: str, documents: Iterable[Document] = ()) -> None:
     """The first event of an incarnation: who is writing; and what the first run decided."""
     today = date.today()
-    payload = {"name": station, "program": VERSION}
-    tx.append([Draft(STATIONS, STATION_STARTED, 1, actor, Role.ADMIN.value, today.isoformat(), {}, payload)])
+    tx.append([joining.introduction(tx, station, actor)])
     local.set_meta(tx, "projector_version", projector_version(shipped()))
     book = RuleBook(shipped())
     for document in documents:

@@ -8,7 +8,7 @@ from typing import Any
 
 from db import cases as case_table
 from desktop.app import queues
-from desktop.app.projection import state_from
+from desktop.app.projection import CONTESTED, state_from
 from desktop.app.views import QueueQuery
 from desktop.app.workplace import Workplace
 from desktop.core import clocks
@@ -58,6 +58,9 @@ def _line(case: CaseState, calendar: WorkdayCalendar, today: date) -> dict[str, 
     )
     line.update(_rounds(case, calendar))
     line.update(_durations(case, calendar, today))
+    if case.contested:  # neither outcome is final, so neither is counted
+        line["note"] = f"【{CONTESTED}】{line['note']}"
+        line["conclusion"] = line["grant"] = CONTESTED
     return line
 
 

@@ -10,13 +10,14 @@ from typing import Any
 
 from db.clock import wall_clock_ms
 from db.envelope import Envelope
+from desktop.app.case_history import SENSELESS, CaseHistory, history_of
 from desktop.app.case_view import limit_view, opinion_rounds
 from desktop.app.casework import find_row
-from desktop.app.projection import event_of, flags_of
+from desktop.app.projection import CONTESTED, flags_of
 from desktop.app.shipped import VERSION
 from desktop.app.views import LimitView, VerifyReport
-from desktop.app.workplace import Workplace, stream_of
-from desktop.core.case import CaseState, advance
+from desktop.app.workplace import Workplace
+from desktop.core.case import RESOLVED, CaseState
 from desktop.core.configuration import Kind
 from desktop.core.narrate import action_word, narrate
 from desktop.core.record import PrintedRecord, RecordSection, RecordTable, UnifiedRecord
@@ -38,32 +39,31 @@ def record(workplace: Workplace, ref: str | int, *, at: datetime) -> UnifiedReco
     at = at.astimezone()  # times on paper name this zone, wherever the paper is checked later
     with workplace.reading() as reader:
         row = find_row(reader, ref)
-        envelopes = reader.stream(stream_of(row.id))
-    return build(workplace, row.id, envelopes, at, workplace.book)
+        read = history_of(reader, row.id)
+    return build(workplace, row.id, read, at, workplace.book)
 
 
 def build(
     workplace: Workplace,
     case_id: str,
-    envelopes: Sequence[Envelope],
+    read: CaseHistory,
     at: datetime,
     book: RuleBook,
     program: str = VERSION,
 ) -> UnifiedRecord:
     """The record from the case's own events alone, so that it can be made again from the same events. ``book`` gives
     the calendar and the centre's name, ``program`` is the version that the foot names."""
-    case = CaseState()
-    for envelope in envelopes:
-        advance(case, event_of(envelope))
+    case = read.state
     rules = workplace.rules_of(case)
     calendar = book.calendar
     limits = [limit_view(clock, calendar, at.date()) for clock in case.clocks]
     sections = (
         RecordSection("一、主体", _party(case)),
         RecordSection("二、技术", _technique(case, rules)),
-        RecordSection(f"三、专利预审　{case.number}", _dates(case, envelopes), _limits(limits, calendar, at.date())),
+        RecordSection(f"三、专利预审　{case.number}", _dates(case, read.counted), _limits(limits, calendar, at.date())),
+        *_disputes(read, workplace),
         *(RecordSection(title) for title in NONE_YET),
-        RecordSection("九、办理流水（只增不改）", (), _journal(envelopes, rules, workplace, at.tzinfo)),
+        RecordSection("九、办理流水（只增不改）", (), _journal(read, rules, workplace, at.tzinfo)),
     )
     bare = UnifiedRecord(
         centre=book.centre.name,
@@ -77,13 +77,14 @@ def build(
         seal="",
     )
     words = hashlib.sha256(bare.words().encode()).hexdigest()
-    head = envelopes[-1].hash
-    value = hashlib.sha256(f"{SEAL_FORMAT}\n{head}\n{len(envelopes)}\n{words}".encode()).hexdigest()
+    heads = read.heads
+    head = ",".join(heads)
+    value = hashlib.sha256(f"{SEAL_FORMAT}\n{head}\n{len(read.envelopes)}\n{words}".encode()).hexdigest()
     seal = {
         "format": SEAL_FORMAT,
         "case": case_id,
         "number": case.number,
-        "events": len(envelopes),
+        "events": len(read.envelopes),
         "head": head,
         "at": at.isoformat(timespec="minutes"),
         "calendar": f"{calendar.last_year}/{calendar.version}",
@@ -200,17 +201,56 @@ def _limits(limits: Sequence[LimitView], calendar: WorkdayCalendar, today: date)
     )
 
 
-def _journal(envelopes: Sequence[Envelope], rules: Rules, workplace: Workplace, zone: tzinfo | None) -> RecordTable:
+def _disputes(read: CaseHistory, workplace: Workplace) -> tuple[RecordSection, ...]:
+    """What was done without knowledge of each other, and what became of it; nothing for an ordinary case."""
+    involved = set(read.standing.disputed)
+    for envelope in read.envelopes:
+        if envelope.type == RESOLVED and read.mark(envelope.hash) != SENSELESS:
+            involved |= {envelope.hash, *envelope.payload["kept"], *envelope.payload["set_aside"]}
+    place = {envelope.hash: number for number, envelope in enumerate(read.envelopes, 1)}
+    knew = {hash_: read.history.knew(hash_) for hash_ in involved}
+    rows: list[tuple[str, ...]] = []
+    marked: set[int] = set()
+    for envelope in read.envelopes:
+        hash_ = envelope.hash
+        if hash_ not in involved:
+            continue
+        strange = (one for one in involved if one not in knew[hash_] and hash_ not in knew[one] and one != hash_)
+        unseen = [str(number) for number in sorted(place[one] for one in strange)]
+        decided = str(envelope.payload.get("chosen", "")) if envelope.type == RESOLVED else "采用"
+        result = read.mark(hash_) or decided
+        if result == CONTESTED:
+            marked.add(len(rows))
+        rows.append(
+            (
+                str(place[hash_]),
+                f"{envelope.actor}（{workplace.station_name(envelope.station)}）",
+                f"{envelope.occurred_on} {action_word(envelope.type, envelope.payload)}",
+                f"第 {'、'.join(unseen)} 项" if unseen else "无",
+                result,
+            )
+        )
+    if not rows:
+        return ()
+    titles, widths = ("流水", "经办（站点）", "做了什么", "当时未见", "结果"), (0.75, 2.6, 3.1, 1.9, 2.35)
+    table = RecordTable(titles, tuple(rows), widths, frozenset(marked))
+    pending = (("状态", "各方办理不一致，待组长裁决；以下均不是最终结果"),) if read.standing.sides else ()
+    return (RecordSection("分歧与裁决", pending, table),)
+
+
+def _journal(read: CaseHistory, rules: Rules, workplace: Workplace, zone: tzinfo | None) -> RecordTable:
     rows = []
-    for number, envelope in enumerate(envelopes, 1):
+    for number, envelope in enumerate(read.envelopes, 1):
         recorded = datetime.fromtimestamp(wall_clock_ms(envelope.hlc) / 1000, zone)
         label = action_word(envelope.type, envelope.payload)
         text = narrate(envelope.type, envelope.payload, rules.procedure, envelope.version)
+        mark = read.mark(envelope.hash)
+        said = text if text.startswith(label) else f"{label}：{text}"
         rows.append(
             (
                 str(number),
                 envelope.occurred_on,
-                text if text.startswith(label) else f"{label}：{text}",
+                f"【{mark}】{said}" if mark else said,
                 f"{envelope.actor}（{envelope.role}）",
                 f"{workplace.station_name(envelope.station)} {recorded:%m-%d %H:%M}",
             )
@@ -236,9 +276,13 @@ def verify(
         raise Refusal("not_our_record", "这份文件不是本程序生成的统一办理记录")
     checked = [f"记录 {seal.get('number', '')}，生成于 {seal.get('at', '')}"]
     with workplace.reading() as reader:
-        envelopes = reader.stream(stream_of(str(seal.get("case", ""))))
+        present = history_of(reader, str(seal.get("case", "")))
     count = seal.get("events")
-    if type(count) is not int or not 0 < count <= len(envelopes) or envelopes[count - 1].hash != seal.get("head"):
+    heads = str(seal.get("head")).split(",")
+    known = {envelope.hash for envelope in present.envelopes}
+    # What the paper was made from: its heads and all that they build on, whatever else has come in since.
+    then = present.behind(heads) if known.issuperset(heads) else None
+    if type(count) is not int or then is None or len(then.envelopes) != count:
         problem = "流水中没有这份记录所依据的事项：不是由本数据生成，或数据已被替换"
         return VerifyReport(False, 0, (problem,), tuple(checked))
     try:
@@ -250,7 +294,7 @@ def verify(
     # With the calendar and the centre's name of that time: what was published since does not make a paper wrong.
     program = str(seal.get("program"))
     book = workplace.book.as_of(numbers)
-    again = build(workplace, str(seal["case"]), envelopes[:count], at, book, program)
+    again = build(workplace, str(seal["case"]), then, at, book, program)
     expected = json.loads(again.seal)
     problems: list[str] = []
     if any(expected[name] != seal.get(name) for name in expected):
@@ -265,8 +309,8 @@ def verify(
         problems.append(f"记录注明由程序 {program} 生成（现为 {VERSION}），也可能只是措辞因版本不同，请用该版本核对")
     checked.append(f"逐字核对纸面文字 {len(''.join(printed.words.split()))} 字")
     checked.append(f"核对流水 {count} 项")
-    if len(envelopes) > count:
-        checked.append(f"此后该案又有 {len(envelopes) - count} 项流水，本记录不是最新")
+    if len(present.envelopes) > count:
+        checked.append(f"此后该案又有 {len(present.envelopes) - count} 项流水，本记录不是最新")
     return VerifyReport(not problems, count, tuple(problems), tuple(checked))
 
 

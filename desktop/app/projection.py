@@ -6,7 +6,8 @@ Kept in the same transaction as the event; a rebuild folds the whole journal aga
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Container, Iterator
+import hashlib
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any
@@ -15,25 +16,28 @@ import orjson
 
 from db import cases as case_table
 from db import configuration as configuration_table
-from db import local
+from db import local, quarantine
 from db.envelope import Envelope
-from db.journal import Transaction
+from db.journal import Reader, Transaction
 from db.rows import CaseRow
 from desktop.app.workplace import STREAM_PREFIX, configuration_row, id_of
 from desktop.core import clocks
-from desktop.core.case import NEWER, CaseEvent, CaseState, advance
+from desktop.core.case import NEWER, UNREADABLE, CaseEvent, CaseState, advance, skip
 from desktop.core.configuration import PUBLISHED, Document, Kind, Published
 from desktop.core.configuration import STREAM as CONFIGURATION
+from desktop.core.history import History, Recorded, Standing, fold_all
 from desktop.core.intake import intake_key
 from desktop.core.rulebook import RuleBook, Shipped
-from desktop.core.terms import CheckStatus
+from desktop.core.soundness import flaw
+from desktop.core.terms import CheckStatus, StageKind
 from desktop.core.workdays import WorkdayCalendar
 
-_PROJECTOR = "1"  # raise it when the read tables come out differently from the same events
+_PROJECTOR = "2"  # raise it when the read tables come out differently from the same events
 _CHUNK = 1_000  # cases folded at a time in a rebuild
 NEEDS_NEWER = "需更新版本"
+CONTESTED = "待裁决"
 DOUBLED = {"number": "案号重复", "intake_key": "疑似重复"}  # two cases have one number, or were opened from one row
-_FLAG_WORDS = {"consult": "会商暂停", NEWER: NEEDS_NEWER}
+_FLAG_WORDS = {"consult": "会商暂停", NEWER: NEEDS_NEWER, UNREADABLE: "有记录无法解释"}
 _DOCUMENT_KINDS = frozenset(Kind)
 _COLUMNS_OF_FACTS = (
     "platform_number",
@@ -69,7 +73,7 @@ def row_of(case_id: str, case: CaseState, head: str, hlc: int, calendar: Workday
         number=case.number or None,
         intake_key=intake_key(case.imported) if case.imported else None,
         stage=case.stage,
-        stage_kind=case.kind,
+        stage_kind=StageKind.OPEN.value if case.contested and case.kind == StageKind.ENDED else case.kind,
         ended=int(case.ended),
         round=case.round,
         due_on=principal[1].isoformat() if principal else None,
@@ -83,6 +87,7 @@ def row_of(case_id: str, case: CaseState, head: str, hlc: int, calendar: Workday
         events=case.events,
         head=head,
         updated_hlc=hlc,
+        contested=int(case.contested > 0),
     )
     return row
 
@@ -97,8 +102,57 @@ def frozen_days(case: CaseState, calendar: WorkdayCalendar) -> int | None:
 
 def flags_of(case: CaseState) -> list[str]:
     """Marks that a queue shows beside a case. An ended case is not waiting for a consultation any more."""
-    shown = [flag for flag in case.flags if flag in _FLAG_WORDS and (flag == NEWER or not case.ended)]
-    return [*(_FLAG_WORDS[flag] for flag in shown), *case.warnings]
+    lasting = (NEWER, UNREADABLE)
+    shown = [flag for flag in case.flags if flag in _FLAG_WORDS and (flag in lasting or not case.ended)]
+    disputed = [CONTESTED] if case.contested else []
+    return [*disputed, *(_FLAG_WORDS[flag] for flag in shown), *case.warnings]
+
+
+def history_of(envelopes: Sequence[Envelope], inert: Collection[str]) -> History:
+    return History(recorded(envelopes), inert)
+
+
+def recorded(envelopes: Sequence[Envelope]) -> list[Recorded]:
+    return [Recorded(envelope.hash, envelope.parents, event_of(envelope)) for envelope in envelopes]
+
+
+def fold_events(reader: Reader, envelopes: Sequence[Envelope], inert: Collection[str]) -> tuple[CaseState, Standing]:
+    """The state of a case from all its events in their common order."""
+    if not reader.branched([envelopes[0].stream]):
+        case = CaseState()
+        for envelope in envelopes:
+            step(case, event_of(envelope), envelope.hash in inert)
+        return case, Standing()
+    return fold_all(recorded(envelopes), inert)
+
+
+def step(case: CaseState, event: CaseEvent, inert: bool) -> None:
+    """One event after all the others; one without meaning is only counted."""
+    if inert:
+        skip(case)
+    else:
+        advance(case, event)
+
+
+def refolded(reader: Reader, stream: str, inert: Collection[str]) -> tuple[CaseState, str, int]:
+    """State, head and clock of one case from its whole stream."""
+    envelopes = reader.stream(stream)
+    case, _ = fold_events(reader, envelopes, inert)
+    return case, head_of(reader, stream), max(envelope.hlc for envelope in envelopes)
+
+
+def head_of(reader: Reader, stream: str) -> str:
+    """What a page that shows the case must name when it acts: its head, or all of them in one word."""
+    heads = sorted(reader.heads(stream))
+    return heads[0] if len(heads) == 1 else hashlib.sha256("".join(heads).encode()).hexdigest()
+
+
+def _judge_again(tx: Transaction) -> frozenset[str]:
+    """The events that make no sense. A newer program may see sense in what an older one had to skip."""
+    for envelope in quarantine.meaningless_events(tx):
+        if envelope.stream.startswith(STREAM_PREFIX) and not flaw(event_of(envelope)):
+            quarantine.acquit(tx, envelope.hash)
+    return quarantine.meaningless(tx)
 
 
 def marks_of(row: CaseRow, doubles: case_table.Doubles, stages: Container[str]) -> list[str]:
@@ -128,7 +182,7 @@ def published_from(envelope: Envelope) -> Published:
         payload["body"],
         payload["procedure"],
     )
-    return Published(payload["number"], document, envelope.occurred_on, envelope.actor)
+    return Published(payload["number"], document, envelope.occurred_on, envelope.actor, envelope.hash)
 
 
 def projector_version(shipped: Shipped) -> str:
@@ -141,14 +195,21 @@ def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None)
     not grow with the journal. Returns the number of events."""
     total = tx.count()
     with _nothing_collected(), case_table.rebuilding(tx) as fill:
-        documents = _rebuild_documents(tx)
+        inert = _judge_again(tx)
+        documents = _rebuild_documents(tx, inert)
         calendar = RuleBook(shipped, documents).calendar
         done = 0
         streams = iter(tx.streams(STREAM_PREFIX))
         while chunk := list(islice(streams, _CHUNK)):
-            cases = _folded(tx, chunk)
-            fill([(row_of(id_of(stream), *one, calendar), state_bytes(one[0])) for stream, one in cases.items()])
+            cases = _folded(tx, chunk, inert)
             done += sum(case.events for case, _, _ in cases.values())
+            fill(
+                [
+                    (row_of(id_of(stream), *one, calendar), state_bytes(one[0]))
+                    for stream, one in cases.items()
+                    if one[0].facts
+                ]
+            )
             if progress is not None:
                 progress(done, total)
     local.set_meta(tx, "projector_version", projector_version(shipped))
@@ -157,24 +218,33 @@ def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None)
     return total
 
 
-def _rebuild_documents(tx: Transaction) -> tuple[Published, ...]:
+def is_document(envelope: Envelope) -> bool:
+    """Whether this program can read what the event published."""
+    return envelope.type == PUBLISHED and envelope.version == 1 and envelope.payload.get("kind") in _DOCUMENT_KINDS
+
+
+def _rebuild_documents(tx: Transaction, inert: Collection[str]) -> tuple[Published, ...]:
     documents = []
-    for envelope in sorted(tx.stream(CONFIGURATION), key=lambda envelope: envelope.hash):  # decides between equals
-        if envelope.type == PUBLISHED and envelope.version == 1 and envelope.payload["kind"] in _DOCUMENT_KINDS:
+    for envelope in tx.stream(CONFIGURATION):
+        if is_document(envelope) and envelope.hash not in inert:
             published = published_from(envelope)
             documents.append(published)
             configuration_table.put(tx, configuration_row(published, envelope.hash))
     return tuple(documents)
 
 
-def _folded(tx: Transaction, streams: list[str]) -> dict[str, tuple[CaseState, str, int]]:
-    """These cases, each with hash and clock of its newest event."""
-    cases = {stream: CaseState() for stream in streams}
+def _folded(tx: Transaction, streams: list[str], inert: Collection[str]) -> dict[str, tuple[CaseState, str, int]]:
+    """These cases, each with head and clock of its newest event."""
+    branched = tx.branched(streams)
+    straight = [stream for stream in streams if stream not in branched]
+    cases = {stream: CaseState() for stream in straight}
     last: dict[str, tuple[str, int]] = {}
-    for stream, kind, version, occurred_on, payload, head, hlc in tx.replay(streams):
-        advance(cases[stream], CaseEvent(kind, version, occurred_on, payload))
+    for stream, kind, version, occurred_on, payload, head, hlc in tx.replay(straight):
+        step(cases[stream], CaseEvent(kind, version, occurred_on, payload), head in inert)
         last[stream] = head, hlc
-    return {stream: (case, *last[stream]) for stream, case in cases.items()}
+    found = {stream: (case, *last[stream]) for stream, case in cases.items()}
+    found.update((stream, refolded(tx, stream, inert)) for stream in branched)
+    return found
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from db import cases as case_table
 from db.envelope import Draft
 from db.journal import Reader, Transaction
 from db.rows import CaseRow
+from desktop.app.numbers import Numbers
 from desktop.app.projection import event_of, row_of, state_bytes, state_from
 from desktop.app.views import IntakeReport, PlannedRow
 from desktop.app.workplace import Workplace, basis_with_calendar, new_id, stream_of
@@ -182,7 +183,8 @@ def _write(
     today: date,
     procedure: str,
 ) -> None:
-    numbers = _Numbers(tx, workplace, procedure)
+    numbers = Numbers(tx, workplace.joined(tx))
+    own_prefix = workplace.book.centre.prefix
     of_day: dict[str, tuple[Context, dict[str, str]]] = {}  # cases received on one day share their rules
     drafts: list[Draft] = []
     touched: list[_Plan] = []
@@ -193,7 +195,11 @@ def _write(
                 rules = workplace.book.rules(workplace.book.basis_on(procedure, received))
                 of_day[received] = workplace.context(rules, today), basis_with_calendar(rules.basis, workplace.book)
             context, basis = of_day[received]
-            item.number = numbers.next(received[:4], context.rules)
+            try:
+                item.number = numbers.next(own_prefix or context.rules.procedure.prefix, received[:4])
+            except Refusal as refusal:  # the rows before it are taken in; this one comes again after a sync
+                item.verdict, item.reasons = REFUSED, ((LABELS["received_on"], refusal.reason),)
+                continue
             item.case_id, item.case = new_id(), CaseState()
             event = open_case(item.row.facts, item.number, context, f"{source} 第 {item.row.row} 行")
         elif item.verdict == CHANGED:
@@ -215,22 +221,6 @@ def _write(
         advance(item.case, event_of(envelope))
         written.append((row_of(item.case_id, item.case, envelope.hash, envelope.hlc, calendar), state_bytes(item.case)))
     case_table.upsert_many(tx, written)
-
-
-class _Numbers:
-    """The centre's own case numbers: prefix, year, seven digits; the next free ones within this transaction."""
-
-    def __init__(self, tx: Transaction, workplace: Workplace, procedure: str) -> None:
-        self._tx = tx
-        self._own = workplace.book.centre.prefix
-        self._last: dict[str, int] = {}
-
-    def next(self, year: str, rules: Rules) -> str:
-        prefix = f"{self._own or rules.procedure.prefix}-{year}-"
-        if prefix not in self._last:
-            self._last[prefix] = case_table.highest_serial(self._tx, prefix)
-        self._last[prefix] += 1
-        return f"{prefix}{self._last[prefix]:07d}"
 
 
 def _draft(case_id: str, event: CaseEvent, actor: str, role: Role, basis: dict[str, str]) -> Draft:

@@ -20,7 +20,7 @@ class StaffMember:
 class QueueQuery:
     """What a queue shows. Empty text means "any"; ``columns`` filters by contained text per column.
 
-    ``view``: open, ended, mine, unassigned, waiting, overdue, soon, all.
+    ``view``: open, ended, mine, unassigned, waiting, overdue, soon, contested, all.
     ``sort``: tuple of (column, descending); columns are attribute names of :class:`QueueRow`.
     """
 
@@ -182,7 +182,10 @@ class OpinionRound:
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One event in words. ``at`` is the recording station's local time as text, ``occurred_on`` the business date."""
+    """One event in words. ``at`` is the recording station's local time as text, ``occurred_on`` the business date.
+
+    ``mark``: 待裁决 (disputed), 未采用 (a decision set it aside), 重复 (said twice, counted once), 无法解释, or empty.
+    """
 
     at: str
     occurred_on: date
@@ -192,6 +195,7 @@ class JournalEntry:
     action: str
     text: str
     hash: str
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -246,6 +250,7 @@ class CaseView:
     draft: DraftView | None
     warnings: tuple[str, ...]
     head: str = ""
+    contested: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from db import configuration as configuration_table
+from db import local
 from db.journal import Reader, Transaction
 from db.store import Store
 from desktop.app.shipped import shipped
@@ -25,6 +26,7 @@ from desktop.core.terms import CheckStatus, StageKind
 STREAM_PREFIX = "case/"
 STATIONS = "stations"
 STATION_STARTED = "station.started"
+ENROLMENT = "enrolment"  # where the store keeps what it knows of its centre
 
 
 class Workplace:
@@ -36,15 +38,26 @@ class Workplace:
         self._book = RuleBook(shipped())
         with store.read() as reader:
             self._refresh(reader)
-            self._stations = {
-                envelope.station: str(envelope.payload.get("name", "")) for envelope in reader.stream(STATIONS)
-            }
+            self.meet(reader)
 
     def station_name(self, station: str) -> str:
         """The name under which an incarnation introduced itself, or the head of its id."""
         return self._stations.get(station) or (
             self.store.station_name if station == self.store.station else station[:8]
         )
+
+    @staticmethod
+    def joined(reader: Reader) -> bool:
+        """Whether this store exchanges with others."""
+        return local.meta(reader, ENROLMENT) is not None
+
+    def meet(self, reader: Reader) -> None:
+        """Learns the names of stations that introduced themselves meanwhile."""
+        self._stations = {
+            envelope.station: str(envelope.payload.get("name", ""))
+            for envelope in reader.stream(STATIONS)
+            if envelope.type == STATION_STARTED
+        }
 
     @property
     def book(self) -> RuleBook:
@@ -104,10 +117,10 @@ class Workplace:
         with self._lock:
             if count <= len(self._book.published):
                 return
-            self._book = RuleBook(shipped(), tuple(map(_published, configuration_table.documents(reader))))
+            self._book = RuleBook(shipped(), tuple(map(published_of, configuration_table.documents(reader))))
 
 
-def _published(row: configuration_table.ConfigurationRow) -> Published:
+def published_of(row: configuration_table.ConfigurationRow) -> Published:
     document = Document(
         Kind(row.kind),
         row.basis,
@@ -117,7 +130,7 @@ def _published(row: configuration_table.ConfigurationRow) -> Published:
         row.document["body"],
         row.document["procedure"],
     )
-    return Published(row.number, document, row.published_on, row.actor)
+    return Published(row.number, document, row.published_on, row.actor, row.hash)
 
 
 def configuration_row(published: Published, event_hash: str) -> configuration_table.ConfigurationRow:

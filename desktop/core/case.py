@@ -12,10 +12,11 @@ from desktop.core import clocks
 from desktop.core.clocks import Clock
 from desktop.core.terms import LimitKind, PatentType, StageKind, Unit
 
-OPENED, ACTED, AMENDED = "case.opened", "case.acted", "case.amended"
+OPENED, ACTED, AMENDED, RESOLVED = "case.opened", "case.acted", "case.amended", "case.resolved"
 NEWER = "newer"  # flag of a case that holds an event this program cannot interpret
+UNREADABLE = "unreadable"  # flag of a case with an event that makes no sense in any program; it is skipped
 _PATENT_TYPES, _KINDS = frozenset(PatentType), frozenset(StageKind)
-EVENT_VERSIONS = {OPENED: 1, ACTED: 1, AMENDED: 1}
+EVENT_VERSIONS = {OPENED: 1, ACTED: 1, AMENDED: 1, RESOLVED: 1}
 
 
 class CaseEvent(NamedTuple):
@@ -34,7 +35,8 @@ class CaseState:
     ``facts`` are texts (dates ISO); ``imported`` is what the last list said, so that a re-import changes only what
     the list changed; ``reached`` maps a stage to the day it was last entered; ``closed_clocks`` are the limits
     that the ending event closed, which a reopening restores; ``answers`` maps checklist -> item -> [answer, note];
-    ``basis`` holds the versions the case is worked under.
+    ``basis`` holds the versions the case is worked under; ``contested`` counts the sides of a dispute that nobody has
+    decided yet, and the rest is then what all sides have in common.
     """
 
     procedure: str = ""
@@ -57,10 +59,12 @@ class CaseState:
     closed_clocks: list[str] = field(default_factory=list)
     basis: dict[str, str] = field(default_factory=dict)
     events: int = 0
+    contested: int = 0
 
     @property
     def ended(self) -> bool:
-        return self.kind == StageKind.ENDED
+        """A disputed case is not done, wherever the sides parted."""
+        return self.kind == StageKind.ENDED and not self.contested
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -135,6 +139,8 @@ def advance(state: CaseState, event: CaseEvent) -> None:
         if kind == OPENED and not state.stage:
             _show(state, payload, day)
         return
+    if kind == RESOLVED:  # says which events count; :mod:`desktop.core.history` heeds it
+        return
     moved = kind == OPENED
     if kind == OPENED:
         state.procedure = payload["procedure"]
@@ -161,6 +167,13 @@ def advance(state: CaseState, event: CaseEvent) -> None:
     # A remark or a correction may be made late; only what moves the case or its limits orders the days.
     if (moved or effects) and day > state.last_on:
         state.last_on = day
+
+
+def skip(state: CaseState) -> None:
+    """An event that was found to make no sense: counted, marked, and without effect."""
+    state.events += 1
+    if UNREADABLE not in state.flags:
+        state.flags.append(UNREADABLE)
 
 
 def _mark_newer(state: CaseState) -> None:

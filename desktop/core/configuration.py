@@ -70,12 +70,22 @@ class Document:
 
 @dataclass(frozen=True)
 class Published:
-    """A document with its number and who published it on which day."""
+    """A document with its number and who published it on which day; ``hash`` is that of the publishing event."""
 
     number: int
     document: Document
     published_on: str = ""
     actor: str = ""
+    hash: str = ""
+
+    @property
+    def version(self) -> str:
+        """What a case remembers of it: two stations may have given one number without knowing of each other."""
+        return f"{self.number}@{self.hash[:8]}" if self.hash else str(self.number)
+
+    def is_version(self, version: str) -> bool:
+        """Whether ``version`` names this document; one without a hash names it by its number alone."""
+        return version in (self.version, str(self.number))
 
 
 @dataclass(frozen=True)

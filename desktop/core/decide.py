@@ -101,7 +101,7 @@ def offers(case: CaseState, actor: str, on: date, context: Context) -> tuple[Off
     for action in procedure.actions_at(case.stage):
         barred: Refusal | None = None
         try:
-            _role_for(action, actor, context)
+            role_among(action.roles, action.label, actor, context)
             _admit(case, action, on, context)
         except Refusal as refusal:
             barred = refusal
@@ -124,8 +124,8 @@ def decide(case: CaseState, command: Command, context: Context) -> Decision:
             f"“{stage.label}”环节不能“{action.label}”；此时可办：{possible}",
             {"stage": case.stage, "action": action.id},
         )
-    role = _role_for(action, command.actor, context)
-    warnings = _check_day(case, command.on, context)
+    role = role_among(action.roles, action.label, command.actor, context)
+    warnings = check_day(case.last_on, command.on, context)
     _admit(case, action, command.on, context)
     patent_type = PatentType(case.facts["patent_type"])
     checklist = context.rules.checklists.named(action.checklist, patent_type) if action.checklist else None
@@ -213,31 +213,32 @@ def input_example(item: Input, case: CaseState, actor: str, on: date, context: C
             return item.label
 
 
-def _role_for(action: Action, actor: str, context: Context) -> Role:
+def role_among(roles: Sequence[Role], label: str, actor: str, context: Context) -> Role:
+    """The role in which ``actor`` may do what is called ``label``. Raises :class:`Refusal`."""
     if not actor.strip():
         raise Refusal("no_actor", "请先说明由谁办理")
     if not context.staff:
-        return action.roles[0]
+        return roles[0]
     held = context.staff.get(actor)
     if held is None:
         raise Refusal("unknown_staff", f"人员名单中没有“{actor}”", {"actor": actor})
-    for role in action.roles:
+    for role in roles:
         if role in held:
             return role
-    needed = "、".join(action.roles)
     raise Refusal(
         "wrong_role",
-        f"“{action.label}”须由{needed}办理，{actor}是{'、'.join(sorted(held)) or '无角色'}",
-        {"actor": actor, "needed": list(action.roles)},
+        f"“{label}”须由{'、'.join(roles)}办理，{actor}是{'、'.join(sorted(held)) or '无角色'}",
+        {"actor": actor, "needed": list(roles)},
     )
 
 
-def _check_day(case: CaseState, on: date, context: Context) -> list[str]:
-    if on.isoformat() < case.last_on:
+def check_day(last_on: str, on: date, context: Context) -> list[str]:
+    """Warnings about a business date. Raises :class:`Refusal` for one before the last step or far in the future."""
+    if on.isoformat() < last_on:
         raise Refusal(
             "before_last_step",
-            f"发生日期 {on} 早于上一步的日期 {case.last_on}",
-            {"on": on.isoformat(), "last_on": case.last_on},
+            f"发生日期 {on} 早于上一步的日期 {last_on}",
+            {"on": on.isoformat(), "last_on": last_on},
         )
     if on > context.today + _FARTHEST:
         raise Refusal("far_future", f"发生日期 {on} 远在今天（{context.today}）之后，疑为笔误", {"on": on.isoformat()})
@@ -246,6 +247,8 @@ def _check_day(case: CaseState, on: date, context: Context) -> list[str]:
 
 def _admit(case: CaseState, action: Action, on: date, context: Context) -> None:
     """Raises the reason why ``action`` is barred at its own stage."""
+    if case.contested:
+        raise Refusal("contested", "此案有待裁决的分歧，请先由组长裁决", {"sides": case.contested})
     if NEWER in case.flags:
         raise Refusal("needs_newer_program", "此案含有更新版本程序的记录，本版本只能查看")
     if context.rules.missing:

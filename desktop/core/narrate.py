@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from desktop.core.case import AMENDED, OPENED, understood
+from desktop.core.case import AMENDED, OPENED, RESOLVED, understood
 from desktop.core.procedure import Procedure
 from desktop.core.terms import NO_FIELD
 
@@ -61,6 +61,9 @@ def narrate(event_type: str, payload: Mapping[str, Any], procedure: Procedure, v
         )
         reason = f"。原因：{payload['reason']}" if payload.get("reason") else ""
         return f"{payload.get('label', '更正')}：{changes}{reason}"
+    if event_type == RESOLVED:
+        sides = "；".join(payload.get("sides", ()))
+        return f"裁决：{payload.get('chosen') or payload['choose']}（{sides}）。理由：{payload['reason']}"
     parts = [_headline(payload, procedure)]
     parts += _values(payload, procedure)
     parts += [_clock_words(effect, procedure) for effect in payload.get("clocks", ()) if effect["do"] != "void"]

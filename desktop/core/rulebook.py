@@ -54,7 +54,7 @@ class RuleBook:
     _calendar: WorkdayCalendar | None = field(default=None, repr=False)
 
     def of_kind(self, kind: Kind) -> tuple[Published, ...]:
-        return tuple(sorted((p for p in self.published if p.document.kind is kind), key=lambda p: p.number))
+        return tuple(sorted((p for p in self.published if p.document.kind is kind), key=lambda p: (p.number, p.hash)))
 
     def newest(self, kind: Kind) -> Published | None:
         return next(reversed(self.of_kind(kind)), None)
@@ -81,8 +81,15 @@ class RuleBook:
 
     @cached_property
     def staff(self) -> dict[str, frozenset[Role]]:
-        newest = self.newest(Kind.STAFF)
-        return read_staff(newest.document.body) if newest else {}
+        """The newest list. Lists that were published side by side hold together, or somebody who was named in one
+        would be shut out by the other."""
+        lists = self.of_kind(Kind.STAFF)
+        found: dict[str, frozenset[Role]] = {}
+        for one in lists:
+            if one.number == lists[-1].number:
+                for name, roles in read_staff(one.document.body).items():
+                    found[name] = found.get(name, frozenset()) | roles
+        return found
 
     @cached_property
     def centre(self) -> CentreFacts:
@@ -97,13 +104,13 @@ class RuleBook:
         }
         for kind in _CASE_KINDS:
             fitting = [p for p in self._in_order(kind, procedure) if p.document.valid_from <= day]
-            basis[kind.value] = str(fitting[-1].number) if fitting else "0"
+            basis[kind.value] = fitting[-1].version if fitting else "0"
         return basis
 
     def _in_order(self, kind: Kind, procedure: str) -> list[Published]:
         """The documents of a procedure as they take effect: by their first day, then by number."""
         own = (p for p in self.of_kind(kind) if p.document.procedure in ("", procedure))
-        return sorted(own, key=lambda p: (p.document.valid_from, p.number))
+        return sorted(own, key=lambda p: (p.document.valid_from, p.number, p.hash))
 
     def rules(self, basis: Mapping[str, str]) -> Rules:
         """The rules that a basis names."""
@@ -137,11 +144,15 @@ class RuleBook:
             self._missing(basis),
         )
 
-    def _layers(self, kind: Kind, procedure: str, number: str) -> list[Published]:
-        """A document and those it came after: limits and texts that it does not name stay as they were."""
+    def _layers(self, kind: Kind, procedure: str, version: str) -> list[Published]:
+        """A document and those it came after: limits and texts that it does not name stay as they were. One that was
+        given the same number elsewhere is not among them."""
         ordered = self._in_order(kind, procedure)
-        places = [at for at, p in enumerate(ordered) if str(p.number) == number]
-        return ordered[: places[-1] + 1] if places else []
+        places = [at for at, p in enumerate(ordered) if p.is_version(version)]
+        if not places:
+            return []
+        own = ordered[places[-1]]
+        return [p for p in ordered[: places[-1]] if p.number != own.number] + [own]
 
     @staticmethod
     def _whole(layers: Sequence[Published], shipped: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -149,11 +160,11 @@ class RuleBook:
         return layers[-1].document.body if layers else shipped
 
     def _missing(self, basis: Mapping[str, str]) -> tuple[str, ...]:
-        held = {(p.document.kind.value, str(p.number)) for p in self.published}
+        wanted = {kind: basis[kind.value] for kind in _CASE_KINDS if basis.get(kind.value, "0") != "0"}
         return tuple(
-            f"{LABELS[kind]}第 {basis[kind.value]} 版"
-            for kind in _CASE_KINDS
-            if basis.get(kind.value, "0") != "0" and (kind.value, basis[kind.value]) not in held
+            f"{LABELS[kind]}第 {version.partition('@')[0]} 版"
+            for kind, version in wanted.items()
+            if not any(p.is_version(version) for p in self.of_kind(kind))
         )
 
     def unchecked(self, procedure: str, day: str) -> tuple[str, ...]:

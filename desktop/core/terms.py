@@ -22,6 +22,7 @@ class Role(StrEnum):
     INTAKE = "受理"
     EXAMINER = "预审员"
     REVIEWER = "复核"
+    LEAD = "组长"
     ADMIN = "管理员"
 
 

@@ -434,7 +434,7 @@ def test_a_publication_that_fails_leaves_the_rules_alone(own_desk: Desk, monkeyp
     def broken(*args: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr("desktop.app.centre._recompute", broken)
+    monkeypatch.setattr("desktop.app.centre.recompute", broken)
     before = digest(own_desk)
     with pytest.raises(RuntimeError, match="broken"):
         publish(own_desk, YEAR_2027)

@@ -61,8 +61,8 @@ def test_a_newer_or_unknown_schema_is_not_touched(fresh: Callable[..., Path]) ->
 NEXT = """
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "next"
+down_revision = "{head}"
 branch_labels = None
 depends_on = None
 
@@ -78,10 +78,10 @@ def _with_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: str) -> No
     """The program as it will be after its next revision."""
     scripts = tmp_path / "migrations"
     shutil.copytree(SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "r0002_next.py").write_text(NEXT.format(last=last))
+    (scripts / "versions" / "r0002_next.py").write_text(NEXT.format(last=last, head=schema.HEAD))
     real_upgrade, real_check = schema.upgrade, schema.needs_upgrade
     monkeypatch.setattr(schema, "upgrade", lambda connection: real_upgrade(connection, scripts))
-    monkeypatch.setattr(schema, "needs_upgrade", lambda revision: real_check(revision, ("0001", "0002")))
+    monkeypatch.setattr(schema, "needs_upgrade", lambda revision: real_check(revision, (*schema.REVISIONS, "next")))
 
 
 @pytest.mark.parametrize("cipher", [False, True])
@@ -97,7 +97,7 @@ def test_an_older_store_is_backed_up_and_brought_up_to_date(
     _with_next(tmp_path, monkeypatch, "pass")
     store = Store.open(directory, PASSPHRASE, cipher=cipher)
     with store.read() as reader:
-        assert schema.revision_of(reader.driver) == "0002"
+        assert schema.revision_of(reader.driver) == "next"
         assert reader.rows("SELECT * FROM added") == []
         assert reader.count() == 10
         assert verify(reader) == []
@@ -105,7 +105,7 @@ def test_an_older_store_is_backed_up_and_brought_up_to_date(
     with store.write() as tx:
         assert tx.append([toy.draft(11, random.Random(1))])[0].seq == 11
     store.close()
-    assert [path.name[:19] for path in (directory / "backups").iterdir()] == ["before-upgrade-0001"]
+    assert [path.name[:19] for path in (directory / "backups").iterdir()] == [f"before-upgrade-{schema.HEAD}"]
 
 
 def test_an_upgrade_that_breaks_off_changes_nothing(
@@ -117,7 +117,7 @@ def test_an_upgrade_that_breaks_off_changes_nothing(
         with pytest.raises(MemoryError):
             Store.open(directory, PASSPHRASE, cipher=False)
     driver = connect(directory / "store.db", None)
-    assert schema.revision_of(driver) == "0001"
+    assert schema.revision_of(driver) == schema.HEAD
     assert Reader(driver).rows("SELECT 1 FROM sqlite_master WHERE name = 'added'") == []
     driver.close()
     Store.open(directory, PASSPHRASE, cipher=False).close()

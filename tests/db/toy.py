@@ -44,7 +44,7 @@ def row(stream: str, **changes: Any) -> dict[str, Any]:
         "agency": "", "stage": "已收件", "stage_kind": "open", "ended": False, "round": 1, "examiner": "",
         "received_on": "2026-03-02", "due_on": None, "due_clock": "", "paused": None, "provisional": False,
         "application_number": "", "flags": [], "accepted_on": None, "concluded_on": None, "ended_on": None,
-        "events": 1, "head": "", "updated_hlc": 0,
+        "events": 1, "head": "", "updated_hlc": 0, "contested": 0,
     }  # fmt: skip
     return {**facts, **changes}
 

@@ -1,0 +1,109 @@
+"""What others recorded becomes part of our read tables, in the transaction that takes it in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import orjson
+
+from db import cases as case_table
+from db import configuration as configuration_table
+from db import quarantine
+from db.envelope import Envelope
+from db.journal import Transaction
+from desktop.app.centre import recompute, try_on
+from desktop.app.projection import (
+    event_of,
+    is_document,
+    published_from,
+    refolded,
+    row_of,
+    state_bytes,
+    state_from,
+)
+from desktop.app.shipped import shipped
+from desktop.app.views import MovedLimit
+from desktop.app.workplace import STREAM_PREFIX, configuration_row, id_of, published_of
+from desktop.core.case import CaseState, advance
+from desktop.core.configuration import STREAM as CONFIGURATION
+from desktop.core.refusal import Refusal
+from desktop.core.rulebook import RuleBook
+from desktop.core.soundness import flaw
+from desktop.core.workdays import WorkdayCalendar
+
+
+@dataclass
+class Projector:
+    """Keeps the read tables beside the journal while events come in; ``moved`` are limits that a calendar of
+    somebody else's moved, ``meaningless`` counts events that make no sense."""
+
+    source: str = ""
+    moved: list[MovedLimit] = field(default_factory=list)
+    documents: int = 0
+    meaningless: int = 0
+
+    def apply(self, tx: Transaction, events: Sequence[Envelope]) -> None:
+        """Events that have just been taken into the journal, in the order of arrival."""
+        self._documents(tx, [event for event in events if event.stream == CONFIGURATION and is_document(event)])
+        arrived = [event for event in events if event.stream.startswith(STREAM_PREFIX)]
+        if not arrived:
+            return
+        senseless = [(event, reason) for event in arrived if (reason := flaw(event_of(event)))]
+        for event, reason in senseless:
+            self._without_meaning(tx, event, reason)
+        by_stream: dict[str, list[Envelope]] = {}
+        for event in arrived:
+            by_stream.setdefault(event.stream, []).append(event)
+        self._cases(tx, by_stream)
+
+    def _cases(self, tx: Transaction, by_stream: dict[str, list[Envelope]]) -> None:
+        calendar = _book(tx).calendar
+        streams = list(by_stream)
+        inert = quarantine.meaningless(tx)
+        branched = tx.branched(streams)
+        known = case_table.states_by_ids(tx, [id_of(stream) for stream in streams if stream not in branched])
+        written = []
+        for stream, events in by_stream.items():
+            if stream in branched or not inert.isdisjoint(event.hash for event in events):
+                case, head, hlc = refolded(tx, stream, inert)
+            else:
+                case = state_from(known[id_of(stream)]) if id_of(stream) in known else CaseState()
+                for event in events:
+                    advance(case, event_of(event))
+                head, hlc = events[-1].hash, events[-1].hlc
+            if case.facts:
+                written.append((row_of(id_of(stream), case, head, hlc, calendar), state_bytes(case)))
+        case_table.upsert_many(tx, written)
+
+    def _documents(self, tx: Transaction, events: Sequence[Envelope]) -> None:
+        if not events:
+            return
+        before = _book(tx)
+        for event in events:
+            try:
+                published = published_from(event)
+                try_on(before, published.document)
+            except (Refusal, KeyError, TypeError, ValueError, AttributeError):
+                self._without_meaning(tx, event, "发布的文件内容不成立")
+                continue
+            configuration_table.put(tx, configuration_row(published, event.hash))
+            self.documents += 1
+        after = _book(tx)
+        if _days(before.calendar) != _days(after.calendar):
+            self.moved += recompute(tx, before.calendar, after.calendar)
+
+    def _without_meaning(self, tx: Transaction, event: Envelope, reason: str) -> None:
+        self.meaningless += 1
+        body = orjson.dumps(event.payload)
+        place = (event.station, event.seq, event.hash, event.stream)
+        quarantine.put_aside(tx, place, quarantine.MEANING, reason, body, self.source)
+
+
+def _book(tx: Transaction) -> RuleBook:
+    """The rule book as this transaction sees it; nobody else may see it before it is committed."""
+    return RuleBook(shipped(), tuple(map(published_of, configuration_table.documents(tx))))
+
+
+def _days(calendar: WorkdayCalendar) -> object:
+    return {year: (table.off, table.work) for year, table in calendar.years.items()}

@@ -1,0 +1,103 @@
+"""A case's own events with what became of each: counted, disputed, set aside by a decision, or said twice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from db import quarantine
+from db.envelope import Envelope
+from db.journal import Reader
+from desktop.app.projection import CONTESTED, recorded
+from desktop.app.workplace import Workplace, stream_of
+from desktop.core.case import CaseState
+from desktop.core.history import History, Side, Standing
+from desktop.core.narrate import action_word
+
+SET_ASIDE, DOUBLED, SENSELESS = "未采用", "重复", "无法解释"
+
+
+@dataclass(frozen=True)
+class CaseHistory:
+    """``envelopes`` in their common order; ``inert`` are those without meaning."""
+
+    envelopes: Sequence[Envelope]
+    inert: Collection[str]
+
+    @cached_property
+    def history(self) -> History:
+        return History(recorded(self.envelopes), self.inert)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Nothing can be disputed where everybody had seen everything."""
+        straight = all(
+            envelope.parents == ((before.hash,) if before else ())
+            for before, envelope in zip((None, *self.envelopes), self.envelopes, strict=False)
+        )
+        return Standing() if straight else self.history.stand()
+
+    @property
+    def state(self) -> CaseState:
+        """Folded from these events alone."""
+        case = self.history.fold(self.standing.aside | self.standing.disputed)
+        case.contested = len(self.standing.sides)
+        return case
+
+    def side_state(self, side: Side) -> CaseState:
+        """The case as it would stand if this side were chosen."""
+        aside = self.standing.aside - frozenset(side.kept) | frozenset(side.set_aside)
+        return self.history.fold(aside)
+
+    def mark(self, hash_: str) -> str:
+        standing = self.standing
+        if hash_ in self.inert:
+            return SENSELESS
+        if hash_ in standing.disputed:
+            return CONTESTED
+        if hash_ in standing.aside:
+            return SET_ASIDE
+        return DOUBLED if hash_ in standing.doubled else ""
+
+    @property
+    def counted(self) -> list[Envelope]:
+        return [envelope for envelope in self.envelopes if not self.mark(envelope.hash)]
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The events that nothing builds on yet, sorted: one, unless work was concurrent."""
+        named = {parent for envelope in self.envelopes for parent in envelope.parents}
+        return tuple(sorted(one.hash for one in self.envelopes if one.hash not in named))
+
+    def authors(self, hashes: Collection[str]) -> tuple[str, ...]:
+        """Who did these, each once, in order."""
+        return tuple(dict.fromkeys(one.actor for one in self.envelopes if one.hash in hashes))
+
+    def behind(self, heads: Collection[str]) -> CaseHistory:
+        """The events that these heads build on, and the heads: what was there when somebody saw them last."""
+        wanted = set(heads)
+        for head in heads:
+            wanted |= self.history.knew(head)
+        return CaseHistory([one for one in self.envelopes if one.hash in wanted], self.inert)
+
+
+def history_of(reader: Reader, case_id: str) -> CaseHistory:
+    """Everything recorded about one case."""
+    return CaseHistory(reader.stream(stream_of(case_id)), quarantine.meaningless(reader))
+
+
+def side_words(read: CaseHistory, workplace: Workplace) -> tuple[str, ...]:
+    """What each side holds, in one line each."""
+    return tuple(
+        summary([one for one in read.envelopes if one.hash in side.own], workplace) for side in read.standing.sides
+    )
+
+
+def summary(events: Sequence[Envelope], workplace: Workplace) -> str:
+    """Who did what where on which day, in one line."""
+    return "，".join(
+        f"{event.actor}（{workplace.station_name(event.station)}）{event.occurred_on} "
+        f"{action_word(event.type, event.payload)}"
+        for event in events
+    )

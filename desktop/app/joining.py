@@ -1,0 +1,129 @@
+"""Belonging to a centre: the enrolment file, who this store writes as, and who the others are."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from db import incarnation, local, numbers
+from db.envelope import Draft
+from db.faults import EnvironmentFault
+from db.journal import Reader, Transaction
+from desktop.app.shipped import VERSION
+from desktop.app.sync_views import JoinedView
+from desktop.app.workplace import ENROLMENT, STATION_STARTED, STATIONS, Workplace
+from desktop.core.refusal import Refusal
+from desktop.core.terms import Role
+
+if TYPE_CHECKING:
+    from db.enrolment import Certificate, Enrolment
+
+PROGRAM = "本程序"  # who is named where nobody acted
+
+
+def enrolled(workplace: Workplace) -> Enrolment:
+    """What this store knows of its centre. Raises :class:`Refusal` ``not_joined``."""
+    with workplace.reading() as reader:
+        found = _enrolment(reader)
+    if found is None:
+        raise Refusal("not_joined", "本站点还没有加入中心，请先用管理员给的登记文件（.kse）加入")
+    return found
+
+
+def _enrolment(reader: Reader) -> Enrolment | None:
+    text = local.meta(reader, ENROLMENT)
+    if text is None:
+        return None
+    from db.enrolment import Enrolment
+
+    return Enrolment.from_json(text)
+
+
+def joined(workplace: Workplace) -> JoinedView | None:
+    with workplace.reading() as reader:
+        found = _enrolment(reader)
+    return None if found is None else _view(found, workplace.store.station_name)
+
+
+def _view(enrolment: Enrolment, own_name: str) -> JoinedView:
+    hub = enrolment.hub
+    place = f"{hub['host']}:{hub['port']}/{hub['dbname']}" if hub else ""
+    name = enrolment.station_name
+    return JoinedView(enrolment.centre_name, name, enrolment.login, place, name if name != own_name else "")
+
+
+def join(workplace: Workplace, data: bytes, *, actor: str) -> JoinedView:
+    """Takes an enrolment file. From here on this store writes as a new incarnation, under the name it is enrolled by,
+    and gives out reserved numbers only. EnvironmentFault ``bad_enrolment``; Refusal for another centre's file."""
+    from db.enrolment import read
+
+    enrolment = read(data)
+    with workplace.writing() as tx:
+        book = workplace.book
+        if book.staff and Role.ADMIN not in book.staff.get(actor, frozenset()):
+            raise Refusal("wrong_role", f"加入中心须由管理员办理，{actor}不是管理员", {"actor": actor})
+        former = _enrolment(tx)
+        if former is not None and former.centre_id != enrolment.centre_id:
+            raise Refusal(
+                "other_centre",
+                f"本站点已属于“{former.centre_name}”，不能再加入“{enrolment.centre_name}”；请另建数据目录",
+                {"centre": former.centre_name},
+            )
+        again = former is not None and former.login == enrolment.login
+        local.set_meta(tx, ENROLMENT, enrolment.to_json())
+        if not again:
+            incarnation.renew(tx)
+            local.set_meta(tx, "station_name", enrolment.station_name)
+            workplace.store.station_name = enrolment.station_name
+            introduce(tx, workplace, actor)
+        numbers.add(tx, enrolment.blocks)
+        workplace.meet(tx)
+    return _view(enrolment, enrolment.station_name)
+
+
+def introduce(tx: Transaction, workplace: Workplace, actor: str = PROGRAM) -> None:
+    """The first event of an incarnation: who is writing, and the keys by which others know it."""
+    tx.append([introduction(tx, workplace.store.station_name, actor)])
+    incarnation.remember_place(tx, workplace.store.directory)
+    workplace.meet(tx)
+
+
+def introduction(reader: Reader, name: str, actor: str) -> Draft:
+    payload: dict[str, Any] = {"name": name, "program": VERSION}
+    enrolment = _enrolment(reader)
+    if enrolment is not None:
+        payload["certificate"] = enrolment.certificate.to_json()
+    return Draft(STATIONS, STATION_STARTED, 1, actor, Role.ADMIN.value, date.today().isoformat(), {}, payload)
+
+
+def arrive(workplace: Workplace) -> bool:
+    """At opening: whether this is a copy of the store that used to write here. If so it goes on as a new incarnation
+    before it writes anything, since the other may still be at work."""
+    directory: Path = workplace.store.directory
+    with workplace.reading() as reader:
+        moved = workplace.joined(reader) and incarnation.was_moved(reader, directory)
+    if moved:
+        with workplace.writing() as tx:
+            incarnation.renew(tx)
+            introduce(tx, workplace)
+    return moved
+
+
+def known_certificates(reader: Reader, enrolment: Enrolment) -> dict[str, Certificate]:
+    """Name -> certificate of every other station that introduced itself with a true one; the newest of each name."""
+    from db.enrolment import Certificate
+
+    found: dict[str, Certificate] = {}
+    own = set(incarnation.own(reader))
+    for event in reader.stream(STATIONS):
+        text = event.payload.get("certificate")
+        if event.type != STATION_STARTED or not isinstance(text, str) or event.station in own:
+            continue
+        try:
+            certificate = Certificate.from_json(text)
+        except (ValueError, EnvironmentFault):
+            continue
+        if certificate.centre == enrolment.centre_id and certificate.verify(enrolment.centre_public):
+            found[certificate.station_name] = certificate
+    return found

@@ -1,0 +1,338 @@
+"""Meeting the others, through the centre's hub or by a file: one way in, one way out, one report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from db import cases as case_table
+from db import incarnation, local, peers, quarantine
+from db import numbers as number_table
+from db.faults import EnvironmentFault
+from db.journal import Reader, Transaction
+from db.sync import Meeting, synchronise
+from db.transport import Transport, Vector
+from desktop.app.arrivals import Projector
+from desktop.app.joining import enrolled, introduce, known_certificates
+from desktop.app.numbers import BLOCK, LOW, left
+from desktop.app.sync_views import Freshness, SyncReport, TrafficView
+from desktop.app.views import MovedLimit
+from desktop.app.workplace import Workplace, stream_of
+
+if TYPE_CHECKING:
+    from db.enrolment import Enrolment
+    from db.hub.client import HubTransport
+
+HUB, IMPORT, EXPORT = "hub", "import", "export"
+_HUB: Final = "hub"  # what the hub last said: epoch, vector
+_NAMED: Final = 5  # stations and holes that a sentence lists
+
+Progress = Callable[[str, int, int], None]
+Cancelled = Callable[[], bool]
+
+
+class _Undone(Exception):
+    """Ends a transaction that was only for trying."""
+
+
+# ---------------------------------------------------------------- through the hub
+def sync(workplace: Workplace, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> SyncReport:
+    """One meeting with the hub. EnvironmentFault: hub_away and its like; what was exchanged before stays."""
+    enrolment = enrolled(workplace)
+    projector = Projector(HUB)
+    with _hub(enrolment, workplace) as transport:
+        meeting = _meet(workplace, transport, projector, progress, cancelled)
+        numbers = _refill(workplace, transport)
+        notes = [*_epoch_note(workplace, meeting.epoch), *numbers]
+        if not meeting.cancelled:
+            with workplace.writing() as tx:
+                _remember_hub(tx, meeting.epoch)
+    return _conclude(workplace, meeting, projector, HUB, notes)
+
+
+@contextmanager
+def _hub(enrolment: Enrolment, workplace: Workplace) -> Iterator[HubTransport]:
+    from db.hub.client import HubTransport
+
+    transport = HubTransport(enrolment, workplace.store.directory)
+    try:
+        yield transport
+    finally:
+        transport.close()
+
+
+def _meet(
+    workplace: Workplace,
+    transport: Transport,
+    projector: Projector,
+    progress: Progress | None,
+    cancelled: Cancelled | None,
+    receive_only: bool = False,
+) -> Meeting:
+    def begin(tx: Transaction) -> None:
+        introduce(tx, workplace)
+
+    for _ in range(2):
+        try:
+            return synchronise(
+                workplace.store, transport, projector.apply, begin,
+                progress=progress, cancelled=cancelled, receive_only=receive_only,
+            )  # fmt: skip
+        except EnvironmentFault as fault:
+            if fault.code != "hub_identity":
+                raise
+            with workplace.writing() as tx:  # another log-in writes under this name: from here on we write as ourselves
+                incarnation.renew(tx)
+                begin(tx)
+    raise EnvironmentFault("hub_identity", "本站点的身份与中心服务器上的登记不符，请管理员重新登记本站点。")
+
+
+def _refill(workplace: Workplace, transport: HubTransport) -> list[str]:
+    """More numbers while the hub is within reach, before they run out."""
+    with workplace.reading() as reader:
+        few = left(reader, prefix_of(workplace), str(date.today().year)) < 2 * LOW
+    if not few:
+        return []
+    block = transport.reserve(BLOCK)
+    with workplace.writing() as tx:
+        number_table.add(tx, [block])
+    return [f"已补充案号 {block[1] - block[0] + 1} 个"]
+
+
+def prefix_of(workplace: Workplace) -> str:
+    """What this centre's case numbers begin with."""
+    book = workplace.book
+    return book.centre.prefix or book.rules(book.basis_on("preexam", date.max.isoformat())).procedure.prefix
+
+
+def _epoch_note(workplace: Workplace, epoch: str) -> list[str]:
+    with workplace.reading() as reader:
+        before = local.setting(reader, "", _HUB, {}).get("epoch", "")
+    return ["中心服务器曾从备份恢复，缺少的流水已补送"] if before not in ("", epoch) else []
+
+
+def _remember_hub(tx: Transaction, epoch: str) -> None:
+    """What the hub holds after a whole meeting: all that is here. Only ever shown, never relied upon."""
+    local.set_setting(tx, "", _HUB, {"epoch": epoch, "vector": tx.vector()})
+
+
+def unsent(reader: Reader) -> int:
+    """Events recorded here that the hub did not have when it was last met."""
+    told: Vector = local.setting(reader, "", _HUB, {}).get("vector", {})
+    held = reader.vector()
+    return sum(max(0, held.get(station, 0) - told.get(station, 0)) for station in incarnation.own(reader))
+
+
+def freshen(workplace: Workplace, case_id: str, seconds: float) -> Freshness:
+    """Before a decision: fetch what is new if that takes no longer than this, else say who has news of the case."""
+    from time import monotonic
+
+    from db.wire import stream_key
+
+    until = monotonic() + seconds
+    projector = Projector(HUB)
+    try:
+        with _hub(enrolled(workplace), workplace) as transport:
+            meeting = _meet(workplace, transport, projector, None, lambda: monotonic() > until, receive_only=True)
+            with workplace.reading() as reader:
+                news = transport.news(stream_key(stream_of(case_id)), reader.vector())
+    except EnvironmentFault as fault:
+        return Freshness(False, False, reason=str(fault))
+    with workplace.reading() as reader:
+        workplace.meet(reader)
+    names = tuple(sorted({workplace.station_name(station) for station in news}))
+    return Freshness(True, not names, names, received=meeting.received)
+
+
+# ---------------------------------------------------------------- by a file
+def export_bundle(
+    workplace: Workplace,
+    path: Path,
+    *,
+    recipient: str = "",
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> SyncReport:
+    """A file for one station (by name), or for everyone. Holds what they are not known to have."""
+    from db.bundle import BundleWriter
+
+    enrolment = enrolled(workplace)
+    with workplace.reading() as reader:
+        known = peers.all_known(reader)
+        certificates = known_certificates(reader, enrolment)
+    told = {peer.station: (peer.name, peer.vector, peer.heard_at) for peer in known}
+    certificate = certificates.get(recipient)
+    if recipient and certificate is None:
+        listed = "、".join(sorted(certificates)) or "无"
+        raise EnvironmentFault("unknown_station", f"还不认识名为“{recipient}”的站点，可用：{listed}。")
+    writer = BundleWriter(path, enrolment, certificate, _common(known, recipient, set(certificates)), told)
+    try:
+        meeting = _meet(workplace, writer, Projector(EXPORT), progress, cancelled)
+        if meeting.cancelled:
+            writer.abandon()
+        else:
+            writer.close()
+    except BaseException:
+        writer.abandon()
+        raise
+    return _conclude(workplace, meeting, Projector(EXPORT), EXPORT, [], file=str(path))
+
+
+def _common(known: Sequence[peers.Peer], recipient: str, names: set[str]) -> dict[str, int]:
+    """What the recipient, or every station that is known by name, is known to hold."""
+    newest: dict[str, peers.Peer] = {}
+    for peer in known:  # a name may stand for several incarnations: the one heard of last speaks for the store
+        if peer.name not in newest or newest[peer.name].heard_at <= peer.heard_at:
+            newest[peer.name] = peer
+    wanted = [recipient] if recipient else sorted(names)
+    if any(name not in newest for name in wanted) or not wanted:
+        return {}
+    vectors = [newest[name].vector for name in wanted]
+    return {station: min(vector.get(station, 0) for vector in vectors) for station in vectors[0]}
+
+
+def import_bundle(
+    workplace: Workplace,
+    path: Path,
+    *,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> SyncReport:
+    """Takes a file in; with ``dry_run`` only says what that would do. A damaged or foreign one changes nothing."""
+    from db.bundle import BundleReader
+
+    enrolment = enrolled(workplace)
+    reader = BundleReader(path, enrolment)
+    try:
+        if dry_run:
+            return replace(_tried(workplace, reader), file=str(path))
+        projector = Projector(path.name)
+        meeting = _meet(workplace, reader, projector, progress, cancelled, receive_only=True)
+    finally:
+        reader.close()
+    return _conclude(workplace, meeting, projector, IMPORT, [], file=str(path))
+
+
+def _tried(workplace: Workplace, transport: Transport) -> SyncReport:
+    """The whole meeting inside one transaction that is undone at its end."""
+    from db.sync import try_on
+
+    projector = Projector("")
+    found: list[SyncReport] = []
+    try:
+        with workplace.writing() as tx:
+            meeting = try_on(tx, transport, projector.apply)
+            found.append(_report(workplace, tx, meeting, projector, IMPORT, []))
+            raise _Undone
+    except _Undone:
+        return replace(found[0], dry_run=True)
+
+
+# ---------------------------------------------------------------- what came of it
+def _conclude(
+    workplace: Workplace, meeting: Meeting, projector: Projector, way: str, notes: Sequence[str], file: str = ""
+) -> SyncReport:
+    with workplace.writing() as tx:
+        workplace.meet(tx)
+        report = replace(_report(workplace, tx, meeting, projector, way, notes), file=file)
+        peers.note_meeting(tx, report.at, way, _noted(report))
+    return report
+
+
+def _report(
+    workplace: Workplace, reader: Reader, meeting: Meeting, projector: Projector, way: str, notes: Sequence[str]
+) -> SyncReport:
+    name = workplace.station_name
+    held = quarantine.held(reader)
+    sentences = [*notes, *_holes(reader, name)]
+    if meeting.renewed:
+        sentences.append("本数据是另一份数据的副本，或取回了曾经丢失的流水，已改用新的站点身份继续记录")
+    for station in sorted(meeting.forked)[:_NAMED]:
+        sentences.append(
+            f"站点 {name(station)} 的第 {meeting.forked[station]} 项流水有两种内容，其一已隔离，请管理员查明"
+        )
+    for station, ms in sorted(meeting.ahead.items())[:_NAMED]:
+        sentences.append(f"站点 {name(station)} 的时钟快了约 {ms // 60_000} 分钟，请校准")
+    if meeting.not_taken:
+        sentences.append(f"代转的 {meeting.not_taken} 项流水未交给中心服务器：本站点没有代转权限，请管理员登记")
+    if projector.documents:
+        sentences.append(f"收到中心文件 {projector.documents} 份")
+    if projector.moved:
+        sentences.append(f"新的工作日历使 {len(projector.moved)} 项期限变动")
+    if projector.meaningless:
+        sentences.append(f"有 {projector.meaningless} 项流水内容不成立，已隔离，不影响其他流水")
+    return SyncReport(
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        way=way,
+        sent=meeting.sent,
+        received=meeting.received,
+        known=meeting.known,
+        held=sum(count for _, _, _, count in held),
+        unsent=unsent(reader) if way == HUB else 0,
+        quarantined=meeting.quarantined + projector.meaningless,
+        contested=len(case_table.contested(reader)),
+        not_taken=meeting.not_taken,
+        cancelled=meeting.cancelled,
+        stations=tuple(
+            TrafficView(station, name(station), sent, received)
+            for station, (sent, received) in sorted(meeting.stations.items())
+        ),
+        moved=tuple(projector.moved),
+        notes=tuple(sentences),
+    )
+
+
+def _holes(reader: Reader, name: Callable[[str], str]) -> list[str]:
+    """What is missing before what waits can be read."""
+    listed = [
+        f"缺少站点 {name(station)} 的第 {words(missing)} 项流水，其后的 {waiting} 项暂存等待"
+        for station, missing, waiting in gaps(reader)
+        if missing
+    ]
+    return listed[:_NAMED]
+
+
+def gaps(reader: Reader) -> list[tuple[str, tuple[tuple[int, int], ...], int]]:
+    """(station, missing ranges, how many wait) for every station with waiting events."""
+    vector = reader.vector()
+    found = []
+    for station, first, _, waiting in quarantine.held(reader):
+        last = vector.get(station, 0)
+        missing = [(last + 1, first - 1)] if first > last + 1 else []
+        missing += quarantine.holes(reader, station)
+        found.append((station, tuple(missing), waiting))
+    return found
+
+
+def words(ranges: Sequence[tuple[int, int]]) -> str:
+    """41—57、60"""
+    listed = [str(first) if first == last else f"{first}—{last}" for first, last in ranges[:_NAMED]]
+    return "、".join(listed) + (" 等" if len(ranges) > _NAMED else "")
+
+
+def _noted(report: SyncReport) -> dict[str, Any]:
+    facts = asdict(report)
+    for limit in facts["moved"]:
+        limit["before"], limit["after"] = limit["before"].isoformat(), limit["after"].isoformat()
+    return facts
+
+
+def from_notes(facts: Mapping[str, Any]) -> SyncReport:
+    """A past meeting as it was noted."""
+    moved = tuple(
+        MovedLimit(
+            **{
+                **limit,
+                "before": date.fromisoformat(limit["before"]),
+                "after": date.fromisoformat(limit["after"]),
+            }
+        )
+        for limit in facts["moved"]
+    )
+    stations = tuple(TrafficView(**one) for one in facts["stations"])
+    return SyncReport(**{**facts, "moved": moved, "stations": stations, "notes": tuple(facts["notes"])})
