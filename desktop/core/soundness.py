@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from desktop.core.case import ACTED, AMENDED, OPENED, RESOLVED, CaseEvent, understood
+from desktop.core.terms import LimitKind, Unit
 
 Check = Callable[[Any], bool]
 _VERBS: Final = frozenset({"start", "pause", "resume", "stop", "void", "restore", "exclude"})
@@ -36,11 +38,11 @@ def _text(value: Any) -> bool:
 
 
 def _texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    return isinstance(value, list) and _TEXT.issuperset(map(type, value))
 
 
 def _pairs(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+    return isinstance(value, dict) and _TEXT.issuperset(map(type, value.values()))
 
 
 def _number(value: Any) -> bool:
@@ -48,8 +50,13 @@ def _number(value: Any) -> bool:
 
 
 def _day(value: Any) -> bool:
+    return isinstance(value, str) and _is_day(value)
+
+
+@lru_cache(maxsize=4096)
+def _is_day(text: str) -> bool:
     try:
-        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
 
@@ -81,29 +88,23 @@ def _effect(value: Any) -> bool:
 
 
 def _rule(value: Any) -> bool:
+    if not isinstance(value, dict) or value.keys() != _RULE:
+        return False
+    warn = value["warn"]
     return (
-        isinstance(value, dict)
-        and value.keys() == _RULE.keys()
-        and all(check(value[name]) for name, check in _RULE.items())
+        _number(value["limit"])
+        and isinstance(warn, list)
+        and _NUMBER.issuperset(map(type, warn))
+        and value["unit"] in _UNITS
+        and value["kind"] in _KINDS
+        and [type(one) for one in value.values()].count(str) == len(_RULE) - 2
     )
 
 
-def _warnings(value: Any) -> bool:
-    return isinstance(value, list) and all(map(_number, value))
-
-
-_RULE: Final[Mapping[str, Check]] = {
-    "label": _text,
-    "kind": _text,
-    "owner": _text,
-    "limit": _number,
-    "unit": _text,
-    "basis": _text,
-    "status": _text,
-    "checked_on": _text,
-    "source": _text,
-    "warn": _warnings,
-}
+_TEXT: Final = frozenset({str})
+_NUMBER: Final = frozenset({int})
+_UNITS, _KINDS = frozenset(Unit), frozenset(LimitKind)
+_RULE: Final = {"label", "kind", "owner", "limit", "unit", "basis", "status", "checked_on", "source", "warn"}
 _SHAPES: Final[Mapping[str, Mapping[str, tuple[bool, Check]]]] = {
     OPENED: {
         "procedure": (True, _text),
