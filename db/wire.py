@@ -24,6 +24,8 @@ _HASH_BYTES: Final = 32
 _FORMAT: Final = b"\x01"
 _HEX: Final = re.compile(r"[0-9a-f]{64}")
 _STATION: Final = re.compile(r"[0-9a-f]{32}")
+_TEXT: Final = frozenset({str})
+_NUMBER: Final = frozenset({int})
 _FRACTION: Final = re.compile(rb"[\[:,]-?\d+[.eE]")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 # A few events compress badly by themselves, so both ends begin with what nearly every event repeats. Part of the
@@ -158,14 +160,17 @@ def _records(body: bytes) -> list[Any]:
 def _checked(station: str, seq: int, prev_hash: str, hash_: str, record: Any) -> Arrived | Spoilt:
     try:
         hlc, stream, parents, type_, version, actor, role, occurred_on, basis, payload = record
+        texts, numbers = (stream, type_, actor, role, occurred_on), (hlc, version)
         well = (
-            all(text.__class__ is str and len(text) <= 400 for text in (stream, type_, actor, role, occurred_on))
-            and all(number.__class__ is int and 0 <= number < 2**63 for number in (hlc, version))
+            _TEXT.issuperset(map(type, texts))
+            and max(map(len, texts)) <= 400
+            and _NUMBER.issuperset(map(type, numbers))
+            and 0 <= min(numbers) <= max(numbers) < 2**63
             and parents.__class__ is list
             and len(parents) <= 1_000
             and all(parent.__class__ is str and _HEX.fullmatch(parent) for parent in parents)
             and basis.__class__ is dict
-            and all(value.__class__ is str for value in basis.values())
+            and _TEXT.issuperset(map(type, basis.values()))
             and payload.__class__ is dict
             and _DAY.fullmatch(occurred_on)
         )

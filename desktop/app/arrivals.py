@@ -21,16 +21,21 @@ from desktop.app.projection import (
     row_of,
     state_bytes,
     state_from,
+    step,
 )
 from desktop.app.shipped import shipped
 from desktop.app.views import MovedLimit
 from desktop.app.workplace import STREAM_PREFIX, configuration_row, id_of, published_of
-from desktop.core.case import CaseState, advance
+from desktop.core.case import CaseEvent, CaseState
 from desktop.core.configuration import STREAM as CONFIGURATION
 from desktop.core.refusal import Refusal
 from desktop.core.rulebook import RuleBook
 from desktop.core.soundness import flaw
 from desktop.core.workdays import WorkdayCalendar
+
+# The last one used, by the events that published its documents: reading the calendars of all years takes longer than
+# projecting a thousand events.
+_books: dict[tuple[str, ...], RuleBook] = {}
 
 
 @dataclass
@@ -49,15 +54,15 @@ class Projector:
         arrived = [event for event in events if event.stream.startswith(STREAM_PREFIX)]
         if not arrived:
             return
-        senseless = [(event, reason) for event in arrived if (reason := flaw(event_of(event)))]
-        for event, reason in senseless:
-            self._without_meaning(tx, event, reason)
-        by_stream: dict[str, list[Envelope]] = {}
+        by_stream: dict[str, list[tuple[Envelope, CaseEvent]]] = {}
         for event in arrived:
-            by_stream.setdefault(event.stream, []).append(event)
+            said = event_of(event)
+            if reason := flaw(said):
+                self._without_meaning(tx, event, reason)
+            by_stream.setdefault(event.stream, []).append((event, said))
         self._cases(tx, by_stream)
 
-    def _cases(self, tx: Transaction, by_stream: dict[str, list[Envelope]]) -> None:
+    def _cases(self, tx: Transaction, by_stream: dict[str, list[tuple[Envelope, CaseEvent]]]) -> None:
         calendar = _book(tx).calendar
         streams = list(by_stream)
         inert = quarantine.meaningless(tx)
@@ -65,13 +70,13 @@ class Projector:
         known = case_table.states_by_ids(tx, [id_of(stream) for stream in streams if stream not in branched])
         written = []
         for stream, events in by_stream.items():
-            if stream in branched or not inert.isdisjoint(event.hash for event in events):
+            if stream in branched:
                 case, head, hlc = refolded(tx, stream, inert)
             else:
                 case = state_from(known[id_of(stream)]) if id_of(stream) in known else CaseState()
-                for event in events:
-                    advance(case, event_of(event))
-                head, hlc = events[-1].hash, events[-1].hlc
+                for event, said in events:
+                    step(case, said, event.hash in inert)
+                head, hlc = events[-1][0].hash, events[-1][0].hlc
             if case.facts:
                 written.append((row_of(id_of(stream), case, head, hlc, calendar), state_bytes(case)))
         case_table.upsert_many(tx, written)
@@ -102,7 +107,13 @@ class Projector:
 
 def _book(tx: Transaction) -> RuleBook:
     """The rule book as this transaction sees it; nobody else may see it before it is committed."""
-    return RuleBook(shipped(), tuple(map(published_of, configuration_table.documents(tx))))
+    rows = configuration_table.documents(tx)
+    named = tuple(row.hash for row in rows)
+    book = _books.get(named)
+    if book is None:
+        _books.clear()
+        book = _books[named] = RuleBook(shipped(), tuple(map(published_of, rows)))
+    return book
 
 
 def _days(calendar: WorkdayCalendar) -> object:

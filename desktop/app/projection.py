@@ -138,7 +138,7 @@ def refolded(reader: Reader, stream: str, inert: Collection[str]) -> tuple[CaseS
     """State, head and clock of one case from its whole stream."""
     envelopes = reader.stream(stream)
     case, _ = fold_events(reader, envelopes, inert)
-    return case, head_of(reader, stream), max(envelope.hlc for envelope in envelopes)
+    return case, head_of(reader, stream), envelopes[-1].hlc
 
 
 def head_of(reader: Reader, stream: str) -> str:

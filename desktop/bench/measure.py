@@ -47,15 +47,21 @@ class Taken:
 
 @dataclass(frozen=True)
 class Setting:
-    """Where and how large. ``share`` scales every size (1 full, 1/20 quick)."""
+    """Where and how large. ``share`` scales every size (1 full, 1/20 quick); ``hub`` is the address of a PostgreSQL
+    server to use, empty for one of our own."""
 
     folder: Path
     share: float = 1.0
     rounds: int = ROUNDS
     say: Callable[[str], None] = field(default=lambda text: print(text, file=sys.stderr))
+    hub: str = ""
 
     def size(self, full: int) -> int:
         return max(1, round(full * self.share))
+
+
+class NotHere(Exception):
+    """A sentence: what a figure is measured against is not on this machine, so there is no figure."""
 
 
 class Clock:
@@ -73,13 +79,15 @@ class Clock:
             self.seconds += time.perf_counter() - start
 
 
-Run = Callable[[Clock], None]
+Run = Callable[[Clock], object]
 Seconds = tuple[float, ...]
 
 
-def in_turns(setting: Setting, ours: Run, reference: Run, warm: bool = False) -> tuple[Seconds, Seconds]:
+def in_turns(
+    setting: Setting, ours: Run, reference: Run, warm: bool = False, slow: float = SLOW_SECONDS
+) -> tuple[Seconds, Seconds]:
     """Seconds of both in ``setting.rounds`` rounds, each round in the other order. ``warm``: one round before that
-    does not count."""
+    does not count. A run of more than ``slow`` seconds is repeated less often."""
     found: tuple[list[float], list[float]] = ([], [])
     if warm:
         ours(Clock())
@@ -92,7 +100,7 @@ def in_turns(setting: Setting, ours: Run, reference: Run, warm: bool = False) ->
             (ours, reference)[which](clock)
             found[which].append(clock.seconds)
         number += 1
-        if max(found[0][-1], found[1][-1]) > SLOW_SECONDS and number >= FEW_ROUNDS:
+        if max(found[0][-1], found[1][-1]) > slow and number >= FEW_ROUNDS:
             break
     return tuple(found[0]), tuple(found[1])
 

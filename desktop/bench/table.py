@@ -24,6 +24,7 @@ def printed(document: Mapping[str, Any]) -> str:
             )
         )  # fmt: skip
         below.append(f"{row['name']}：参照＝{row['reference_title']}；每次 {row['count']}" + _tail(row))
+    below += [f"{name}：未测，{reason}" for name, reason in document.get("missing", {}).items()]
     if document["scale"] == "quick":
         below.append("数据量为全量的二十分之一，比值只供参考。")
     facts = [f"{name}：{text}" for name, text in document["machine"].items()]
