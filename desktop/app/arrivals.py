@@ -38,6 +38,9 @@ from desktop.core.workdays import WorkdayCalendar
 _books: dict[tuple[str, ...], RuleBook] = {}
 
 
+_KEPT = 20_000  # states of cases that a long catching-up meets again and again
+
+
 @dataclass
 class Projector:
     """Keeps the read tables beside the journal while events come in; ``moved`` are limits that a calendar of
@@ -47,6 +50,7 @@ class Projector:
     moved: list[MovedLimit] = field(default_factory=list)
     documents: int = 0
     meaningless: int = 0
+    _states: dict[str, tuple[str, CaseState]] = field(default_factory=dict, repr=False)  # stream -> head, state there
 
     def apply(self, tx: Transaction, events: Sequence[Envelope]) -> None:
         """Events that have just been taken into the journal, in the order of arrival."""
@@ -67,19 +71,30 @@ class Projector:
         streams = list(by_stream)
         inert = quarantine.meaningless(tx)
         branched = tx.branched(streams)
-        known = case_table.states_by_ids(tx, [id_of(stream) for stream in streams if stream not in branched])
+        straight = [stream for stream in streams if stream not in branched]
+        kept = {stream: state for stream in straight if (state := self._kept(stream, by_stream[stream][0][0]))}
+        known = case_table.states_by_ids(tx, [id_of(stream) for stream in straight if stream not in kept])
+        if len(self._states) > _KEPT:
+            self._states.clear()
         written = []
         for stream, events in by_stream.items():
             if stream in branched:
                 case, head, hlc = refolded(tx, stream, inert)
             else:
-                case = state_from(known[id_of(stream)]) if id_of(stream) in known else CaseState()
+                found = known.get(id_of(stream))
+                case = kept.get(stream) or (CaseState() if found is None else state_from(found))
                 for event, said in events:
                     step(case, said, event.hash in inert)
                 head, hlc = events[-1][0].hash, events[-1][0].hlc
+                self._states[stream] = head, case
             if case.facts:
                 written.append((row_of(id_of(stream), case, head, hlc, calendar), state_bytes(case)))
         case_table.upsert_many(tx, written)
+
+    def _kept(self, stream: str, event: Envelope) -> CaseState | None:
+        """The state from the chunk before, if this event builds on just that; a head stands for all that led to it."""
+        head, case = self._states.get(stream, ("", None))
+        return case if event.parents == (head,) else None
 
     def _documents(self, tx: Transaction, events: Sequence[Envelope]) -> None:
         if not events:

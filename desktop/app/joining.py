@@ -71,22 +71,32 @@ def join(workplace: Workplace, data: bytes, *, actor: str) -> JoinedView:
                 {"centre": former.centre_name},
             )
         again = former is not None and former.login == enrolment.login
-        local.set_meta(tx, ENROLMENT, enrolment.to_json())
         if not again:
             incarnation.renew(tx)
             local.set_meta(tx, "station_name", enrolment.station_name)
             workplace.store.station_name = enrolment.station_name
+        keep(tx, enrolment)
+        if not again:
             introduce(tx, workplace, actor)
-        numbers.add(tx, enrolment.blocks)
-        workplace.meet(tx)
     return _view(enrolment, enrolment.station_name)
+
+
+def keep(tx: Transaction, enrolment: Enrolment) -> None:
+    """What this store knows of its centre from here on, and the numbers that it may give out."""
+    local.set_meta(tx, ENROLMENT, enrolment.to_json())
+    numbers.add(tx, enrolment.blocks)
+
+
+def settle(tx: Transaction, workplace: Workplace) -> None:
+    """This is where the present incarnation writes; elsewhere it would be a copy."""
+    incarnation.remember_place(tx, workplace.store.directory)
+    workplace.meet(tx)
 
 
 def introduce(tx: Transaction, workplace: Workplace, actor: str = PROGRAM) -> None:
     """The first event of an incarnation: who is writing, and the keys by which others know it."""
     tx.append([introduction(tx, workplace.store.station_name, actor)])
-    incarnation.remember_place(tx, workplace.store.directory)
-    workplace.meet(tx)
+    settle(tx, workplace)
 
 
 def introduction(reader: Reader, name: str, actor: str) -> Draft:

@@ -16,12 +16,14 @@ from db.faults import EnvironmentFault
 from db.journal import Reader, Transaction
 from db.sync import Meeting, synchronise
 from db.transport import Transport, Vector
+from desktop.app import attachments
 from desktop.app.arrivals import Projector
 from desktop.app.joining import enrolled, introduce, known_certificates
 from desktop.app.numbers import BLOCK, LOW, left
 from desktop.app.sync_views import Freshness, SyncReport, TrafficView
 from desktop.app.views import MovedLimit
 from desktop.app.workplace import Workplace, stream_of
+from desktop.core.refusal import Refusal
 
 if TYPE_CHECKING:
     from db.enrolment import Enrolment
@@ -51,7 +53,14 @@ def sync(workplace: Workplace, *, progress: Progress | None = None, cancelled: C
         if not meeting.cancelled:
             with workplace.writing() as tx:
                 _remember_hub(tx, meeting.epoch)
+            notes += attachments.hand_over(workplace, transport, progress, cancelled)
     return _conclude(workplace, meeting, projector, HUB, notes)
+
+
+def blob(workplace: Workplace, sha256: str) -> bytes | None:
+    """The hub's content of an attachment. EnvironmentFault, Refusal when there is no hub to ask."""
+    with _hub(enrolled(workplace), workplace) as transport:
+        return transport.get_blob(bytes.fromhex(sha256))
 
 
 @contextmanager
@@ -168,18 +177,21 @@ def export_bundle(
     certificate = certificates.get(recipient)
     if recipient and certificate is None:
         listed = "、".join(sorted(certificates)) or "无"
-        raise EnvironmentFault("unknown_station", f"还不认识名为“{recipient}”的站点，可用：{listed}。")
-    writer = BundleWriter(path, enrolment, certificate, _common(known, recipient, set(certificates)), told)
+        raise Refusal("unknown_station", f"还不认识名为“{recipient}”的站点，可用：{listed}", {"station": recipient})
+    common = _common(known, recipient, set(certificates))
+    notes: list[str] = []
+    writer = BundleWriter(path, enrolment, certificate, common, told)
     try:
         meeting = _meet(workplace, writer, Projector(EXPORT), progress, cancelled)
         if meeting.cancelled:
             writer.abandon()
         else:
+            notes = attachments.pack(workplace, writer, common)
             writer.close()
     except BaseException:
         writer.abandon()
         raise
-    return _conclude(workplace, meeting, Projector(EXPORT), EXPORT, [], file=str(path))
+    return _conclude(workplace, meeting, Projector(EXPORT), EXPORT, notes, file=str(path))
 
 
 def _common(known: Sequence[peers.Peer], recipient: str, names: set[str]) -> dict[str, int]:
@@ -213,9 +225,10 @@ def import_bundle(
             return replace(_tried(workplace, reader), file=str(path))
         projector = Projector(path.name)
         meeting = _meet(workplace, reader, projector, progress, cancelled, receive_only=True)
+        notes = [] if meeting.cancelled else attachments.unpack(workplace, reader)
     finally:
         reader.close()
-    return _conclude(workplace, meeting, projector, IMPORT, [], file=str(path))
+    return _conclude(workplace, meeting, projector, IMPORT, notes, file=str(path))
 
 
 def _tried(workplace: Workplace, transport: Transport) -> SyncReport:
@@ -259,7 +272,7 @@ def _report(
     for station, ms in sorted(meeting.ahead.items())[:_NAMED]:
         sentences.append(f"站点 {name(station)} 的时钟快了约 {ms // 60_000} 分钟，请校准")
     if meeting.not_taken:
-        sentences.append(f"代转的 {meeting.not_taken} 项流水未交给中心服务器：本站点没有代转权限，请管理员登记")
+        sentences.append(f"另有 {meeting.not_taken} 项其他站点的流水，由原站点自己送达中心服务器")
     if projector.documents:
         sentences.append(f"收到中心文件 {projector.documents} 份")
     if projector.moved:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop.app.faults import DataDamage
 from desktop.app.shipped import shipped
-from desktop.app.views import ActionView, CaseView, LimitView, QueueQuery, QueueRow
+from desktop.app.views import ActionView, CaseView, JournalEntry, LimitView, QueueQuery, QueueRow
 from desktop.cli.output import DAMAGED, DONE, Output, as_json, printable, table
 from desktop.cli.questions import parse_day
 from desktop.cli.session import actor_of, open_desk, today
@@ -111,7 +111,7 @@ def _queue_lines(count: int, rows: list[QueueRow]) -> Iterator[str]:
     yield f"共 {count} 件" + (f"，列出前 {len(rows)} 件（--limit 0 列出全部）" if len(rows) < count else "")
     if not rows:
         return
-    titles = ("案号", "类型", "发明名称", "申请主体", "领域", "环节", "预审员", "截止日", "剩余")
+    titles = ("案号", "类型", "发明名称", "申请主体", "领域", "环节", "预审员", "截止日", "剩余", "标记")
     cells = [
         (
             row.number,
@@ -123,10 +123,11 @@ def _queue_lines(count: int, rows: list[QueueRow]) -> Iterator[str]:
             row.examiner,
             row.due_on.isoformat() if row.due_on else "—",
             _left(row.remaining, row.paused, row.overdue, row.provisional),
+            "、".join(row.flags),
         )
         for row in rows
     ]
-    yield from table(titles, cells, (20, 8, 30, 24, 16, 16, 8, 10, 22))
+    yield from table(titles, cells, (20, 8, 30, 24, 16, 16, 8, 10, 22, 20))
 
 
 def _left(remaining: int | None, paused: int | None, overdue: bool, provisional: bool) -> str:
@@ -155,18 +156,7 @@ def _case(view: CaseView) -> dict[str, Any]:
         "ended": view.ended,
         "allowed": [_action(action) for action in view.actions if action.enabled],
         "limits": [_limit(limit) for limit in view.limits],
-        "journal": [
-            {
-                "at": entry.at,
-                "actor": entry.actor,
-                "action": entry.action,
-                "text": entry.text,
-                "occurred_on": entry.occurred_on,
-                "role": entry.role,
-                "station": entry.station,
-            }
-            for entry in view.journal
-        ],
+        "journal": list(map(entry_json, view.journal)),
         "barred": [
             {"action": action.action, "label": action.label, "reason": action.reason}
             for action in view.actions
@@ -191,6 +181,7 @@ def _case(view: CaseView) -> dict[str, Any]:
         "overdue": view.overdue,
         "provisional": view.provisional,
         "warnings": view.warnings,
+        "contested": view.contested,
         "opinions": [
             {
                 "round": one.number,
@@ -201,6 +192,20 @@ def _case(view: CaseView) -> dict[str, Any]:
             }
             for one in view.opinions
         ],
+    }
+
+
+def entry_json(entry: JournalEntry) -> dict[str, Any]:
+    """One event in words, as ``show`` and ``conflicts`` give it."""
+    return {
+        "at": entry.at,
+        "actor": entry.actor,
+        "action": entry.action,
+        "text": entry.text,
+        "occurred_on": entry.occurred_on,
+        "role": entry.role,
+        "station": entry.station,
+        "mark": entry.mark,
     }
 
 
@@ -261,10 +266,17 @@ def _case_lines(view: CaseView) -> Iterator[str]:
     )
     for warning in view.warnings:
         yield f"注意：{warning}"
+    if view.contested:
+        yield f"分歧：kuaishen conflicts {view.number} 列出各方办了什么、没有见到什么"
     yield from _block("可办", [f"{a.label}（{a.action}）→ {a.to_label}{_asks(a)}" for a in view.actions if a.enabled])
     yield from _block("暂不可办", [f"{a.label}：{a.reason}" for a in view.actions if not a.enabled])
     yield from _block("期限", [f"{limit.label}：{limit.why}" for limit in view.limits])
-    yield from _block("流水", [f"{entry.at}　{entry.actor}　{printable(entry.text)}" for entry in view.journal])
+    yield from _block("流水", [_entry_line(entry) for entry in view.journal])
+
+
+def _entry_line(entry: JournalEntry) -> str:
+    mark = f"〔{entry.mark}〕" if entry.mark else ""
+    return printable(f"{entry.at}　{entry.actor}　{mark}{entry.text}")
 
 
 def _asks(action: ActionView) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 # Exit statuses.
 DONE, REFUSED, USAGE, ENVIRONMENT, DAMAGED = range(5)
+
+_UNBROKEN = re.compile(r"(?:[!-~]+|.)[，。；：、）”》！？]*")
 
 
 class Output:
@@ -107,6 +110,29 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]], most: Sequence[i
         "  ".join(fit(cell, columns) for cell, columns in zip(line, widths, strict=True)).rstrip()
         for line in ([*titles], *lines)
     ]
+
+
+def wrapped(text: str, columns: int = 80, *, indent: int = 0, hanging: int = 0) -> list[str]:
+    """``text`` in lines of at most ``columns``, ``indent`` blanks before each and ``hanging`` more after the first.
+    Chinese may break anywhere but before a stop; a word of letters and digits stays whole if a line can hold it."""
+    lines: list[str] = []
+    margin = indent
+    for paragraph in printable(text).split("\n"):
+        line = ""
+        for piece in _pieces(paragraph, columns - indent - hanging):
+            if line and margin + width(line + piece.rstrip()) > columns:
+                lines.append((" " * margin + line).rstrip())
+                line, margin = "", indent + hanging
+            line += piece if line else piece.lstrip()
+        lines.append((" " * margin + line).rstrip())
+        margin = indent + hanging
+    return lines
+
+
+def _pieces(text: str, most: int) -> Iterator[str]:
+    """What a line is never broken within."""
+    for piece in _UNBROKEN.findall(text):
+        yield from (piece,) if width(piece) <= most else piece
 
 
 def _one_line(text: str) -> str:

@@ -23,7 +23,7 @@ DAMAGED = 4
 
 def record(args: Namespace, out: Output) -> int:
     """The unified handling record of a case as a PDF."""
-    target = _target(args.output, ".pdf", "记录单")
+    target = target_file(args.output, ".pdf", "记录单")
     with open_desk(args, out) as desk:
         made = write_record(desk, args.case, target)
     document = {"number": made.matter_number, "file": str(target), "verification": made.verification}
@@ -42,7 +42,7 @@ def write_record(desk: Desk, ref: str, target: Path) -> UnifiedRecord:
 
 def ledger(args: Namespace, out: Output) -> int:
     """The ledger of the chosen cases as a workbook."""
-    target = _target(args.output, ".xlsx", "台账")
+    target = target_file(args.output, ".xlsx", "台账")
     with open_desk(args, out) as desk:
         query = query_of(args, "preexam")
         count = write_ledger_of(desk, query, target, actor_of(args, desk), today(), out)
@@ -76,6 +76,8 @@ def verify(args: Namespace, out: Output) -> int:
             report = VerifyReport(False, 0, damage.problems, ())
         status = 0 if report.ok else DAMAGED
     document = {"ok": report.ok, "events": report.events, "problems": report.problems, "checked": report.checked}
+    if args.file is None:
+        document["attachments"] = report.attachments
     verdict = "核验通过" if report.ok else "核验未通过"
     out.answer(document, [verdict, *(f"  ✗ {p}" for p in report.problems), *(f"  {c}" for c in report.checked)])
     return status
@@ -92,7 +94,8 @@ def _verify_record(args: Namespace, out: Output) -> VerifyReport:
         return desk.verify_record(seal, printed, lambda again: read_printed(render_record_bytes(again)))
 
 
-def _target(text: str, suffix: str, what: str) -> Path:
+def target_file(text: str, suffix: str, what: str) -> Path:
+    """Where to write. Refusal for another kind of file, OSError for a folder that is not there."""
     target = Path(text)
     if target.suffix.lower() != suffix:
         raise Refusal("wrong_target", f"{what}应写成 {suffix} 文件，现在是“{target.name}”。", {"file": text})

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-VIEWS = ("open", "mine", "unassigned", "waiting", "overdue", "soon", "ended", "all")
+VIEWS = ("open", "mine", "unassigned", "waiting", "overdue", "soon", "contested", "ended", "all")
 KINDS = ("number", "publication", "ipc", "locarno", "uscc", "agency")
 
 _EPILOG = """退出状态：0 完成；1 规则不允许（JSON 写明是哪一条）；2 用法有误；3 环境有问题；4 数据损坏。
@@ -92,7 +92,7 @@ def _build() -> _Parser:
         metavar="姓名=角色,角色",
         action="append",
         default=[],
-        help="一名人员和角色（受理、预审员、复核、管理员），可重复；至少一名管理员",
+        help="一名人员和角色（受理、预审员、复核、组长、管理员），可重复；至少一名管理员",
     )
 
     _intake(command)
@@ -100,6 +100,8 @@ def _build() -> _Parser:
     _papers(command)
     _questions(command)
     _care(command)
+    _sync(command)
+    _hub(command)
     commands.add_parser("bench", help="与同一次运行中的参照相比的速度")
     return parser
 
@@ -194,3 +196,60 @@ def _care(command) -> None:  # type: ignore[no-untyped-def]
     one.add_argument("file", metavar="文件.toml")
     one.add_argument("--kind", metavar="种类", default="", help="导出哪一种；默认由文件名得出，如 limits.toml")
     one.add_argument("--force", action="store_true", help="导出时覆盖已有的文件")
+
+
+def _sync(command) -> None:  # type: ignore[no-untyped-def]
+    one = command("join", "sync:join", "用登记文件加入中心；数据目录还空着时一并建立数据")
+    one.add_argument("file", metavar="文件.kse", help="中心管理员用 hub enrol 写出的登记文件")
+
+    one = command(
+        "sync",
+        "sync:sync",
+        "与其他站点同步：经中心服务器，或用交换包",
+        usage="kuaishen sync | --export 文件.ksb [--for 站点] | --import 文件.ksb [--dry-run] | --quarantine",
+        epilog="同一个交换包导入多少次、先后次序如何都没有害处。",
+    )
+    way = one.add_mutually_exclusive_group()
+    way.add_argument("--export", metavar="文件.ksb", dest="output", help="不经服务器，写出一个交换包")
+    way.add_argument("--import", metavar="文件.ksb", dest="file", help="收入一个交换包")
+    way.add_argument("--quarantine", action="store_true", help="列出被隔离、没有收入的流水")
+    one.add_argument("--for", metavar="站点", dest="recipient", help="只有这个站点能读；默认本中心各站点都能读")
+    one.add_argument("--dry-run", action="store_true", help="只查看交换包，不收入任何内容")
+
+    one = command("conflicts", "sync:conflicts", "列出待裁决的案件：各方办了什么，谁没有见到什么")
+    one.add_argument("case", metavar="案件", nargs="?", help="只看这一件")
+
+    command("stations", "sync:stations", "各站点：收到哪里，还缺什么，对方缺什么")
+
+
+def _hub(command) -> None:  # type: ignore[no-untyped-def]
+    group = command("hub", "hub:status", "中心服务器（PostgreSQL）：建立、登记站点、查看")
+    steps = group.add_subparsers(title="步骤", metavar="步骤", parser_class=_Parser, dest="step", required=True)
+
+    def step(name: str, text: str) -> _Parser:
+        found: _Parser = steps.add_parser(name, help=text, description=f"{text}。")
+        _common(found, top=False)
+        found.set_defaults(run=f"hub:{name}")
+        found.add_argument("url", metavar="ADMIN_URL", help="管理员的地址：postgresql://用户:口令@主机:端口/数据库")
+        return found
+
+    one = step("init", "建立中心服务器的数据表和一个中心；重复运行没有害处")
+    one.add_argument("--centre", metavar="名称", default="", help="中心名称")
+
+    one = step("upgrade", "把数据表升级到本程序的版本")
+    one.add_argument("--new-epoch", action="store_true", help="服务器的数据库刚从备份恢复")
+
+    one = step("enrol", "登记一个站点，写出它的登记文件")
+    one.add_argument("--station", metavar="名称", required=True, help="站点名称")
+    one.add_argument("-o", "--output", metavar="文件.kse", required=True, help="登记文件")
+    one.add_argument("--centre", metavar="名称", default="", help="中心名称，服务器上只有一个中心时不必写")
+    one.add_argument("--carrier", action="store_true", help="可以转交其他站点的流水")
+    one.add_argument("--ca", metavar="文件.pem", help="服务器证书的签发者，默认取地址中的 sslrootcert 或自签证书")
+    one.add_argument("--host", metavar="主机", default="", help="站点连接服务器用的主机名，默认与管理员的相同")
+
+    one = step("revoke", "撤销一个站点的登录")
+    one.add_argument("--station", metavar="名称", required=True, help="站点名称")
+    one.add_argument("--centre", metavar="名称", default="", help="中心名称，服务器上只有一个中心时不必写")
+
+    one = step("status", "站点、未取的流水、分叉、版本")
+    one.add_argument("--centre", metavar="名称", default="", help="只看这个中心")

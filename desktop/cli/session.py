@@ -122,7 +122,8 @@ def open_desk(args: Namespace, out: Output, *, create: bool = False) -> Iterator
             desk = Desk.open(folder, secret)  # another process was faster
     else:
         raise EnvironmentFault(
-            "missing_store", f"数据目录 {folder} 中没有数据；请先导入清单，或用 kuaishen init 建立，或从备份恢复。"
+            "missing_store",
+            f"数据目录 {folder} 中没有数据；请先导入清单，或用 kuaishen init 或 join 建立，或从备份恢复。",
         )
     try:
         yield desk

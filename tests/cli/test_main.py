@@ -117,7 +117,10 @@ def test_the_data_folder_and_the_name_come_from_the_environment(
 def test_help_is_chinese_and_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert program.main(["--help"]) == 0
     text = capsys.readouterr().out
-    for command in "demo init import queue show act record ledger verify workdays check backup restore config".split():
+    for command in (
+        "demo init import queue show act record ledger verify join sync conflicts stations hub "
+        "workdays check backup restore config"
+    ).split():
         assert command in text
     assert not re.search("usage:|positional|optional|show this help", text)
 
