@@ -18,7 +18,7 @@ from db.journal import EVENTS_OF, Reader, Transaction
 from db.peers import hear
 from db.store import Store
 from db.transport import CHUNK_EVENTS, Fork, Gap, Greeting, Transport, Welcome
-from db.wire import EVENTS_IN_BATCH, MOST_OF_EVENT, Arrived, BadBatch, Batch, Spoilt, pack, unpack
+from db.wire import EVENTS_IN_BATCH, MOST_OF_EVENT, Arrived, BadBatch, Batch, Spoilt, pack, portions, unpack
 
 Apply = Callable[[Transaction, list[Envelope]], None]  # projects new events, in the transaction that took them in
 Introduce = Callable[[Transaction], None]  # the first event of a new incarnation: who is writing
@@ -242,12 +242,13 @@ class _Exchange:
             if not rows:
                 break
             after = rows[-1][1]
-            batch = pack(rows)
-            portion.append(batch)
-            size += len(batch.body)
-            if size >= _PUSH_BYTES:
-                yield portion
-                portion, size = [], 0
+            for part in portions(rows):
+                batch = pack(part)
+                portion.append(batch)
+                size += len(batch.body)
+                if size >= _PUSH_BYTES:
+                    yield portion
+                    portion, size = [], 0
         if portion:
             yield portion
 

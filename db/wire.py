@@ -19,7 +19,8 @@ from db.envelope import FIRST, Envelope, canonical, digest_of
 
 EVENTS_IN_BATCH: Final = 1_000
 MOST_BYTES: Final = 64 * 2**20  # of one batch, unpacked
-MOST_OF_EVENT: Final = 2**20  # bytes of basis and payload
+MOST_OF_EVENT: Final = 8 * 2**20  # bytes of basis and payload
+_ROUND: Final = 8 * 2**20  # characters of basis and payload after which another batch begins
 _HASH_BYTES: Final = 32
 _FORMAT: Final = b"\x01"
 _HEX: Final = re.compile(r"[0-9a-f]{64}")
@@ -109,6 +110,19 @@ def pack(rows: Sequence[Sequence[Any]]) -> Batch:
         streams=tuple(sorted({stream_key(row[3]) for row in rows})),
         body=_FORMAT + packer.compress(body) + packer.flush(),
     )
+
+
+def portions(rows: Sequence[Sequence[Any]]) -> Iterator[Sequence[Sequence[Any]]]:
+    """The rows in runs that each make a batch of bearable size."""
+    begin = size = 0
+    for at, row in enumerate(rows):
+        length = len(row[10]) + len(row[11])
+        if at > begin and (size + length > _ROUND or at - begin == EVENTS_IN_BATCH):
+            yield rows[begin:at]
+            begin, size = at, 0
+        size += length
+    if rows:
+        yield rows[begin:]
 
 
 class Arrived(NamedTuple):

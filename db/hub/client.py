@@ -105,13 +105,14 @@ class HubTransport:
         _check(answer["status"])
         if answer["version"] < VERSION or answer["centre"] != self._enrolment.centre_id:
             raise connection.fault("hub_version")
+        differing = {station: seq for station, (seq, _) in answer["chains"].items()}
         return Welcome(
-            vector={station: seq for station, (seq, _) in answer["chains"].items()},
-            heads={station: hash_ for station, (_, hash_) in answer["chains"].items()},
+            vector={station: seq for station, seq in {**greeting.vector, **differing}.items() if seq},
+            heads={station: hash_ for station, (seq, hash_) in answer["chains"].items() if seq},
             epoch=answer["epoch"],
             writable=None if answer["carrier"] else frozenset(answer["writable"]),
             peers={
-                station: (name, orjson.loads(vector), heard_at)
+                station: (name, vector, heard_at)
                 for station, (name, vector, heard_at) in answer["peers"].items()
             },
         )

@@ -290,11 +290,21 @@ BEGIN
         'centre', me.centre,
         'epoch', here.epoch,
         'carrier', me.carrier,
-        'chains', (SELECT coalesce(jsonb_object_agg(c.station, jsonb_build_array(c.seq, c.hash)), '{{}}')
-                   FROM chains c WHERE c.centre = me.centre AND c.seq > 0),
+        -- Only where the hub holds something else than the asker, and the asker's own: a centre with many stations
+        -- meets every few minutes, mostly without news.
+        'chains', (SELECT coalesce(jsonb_object_agg(d.station, jsonb_build_array(d.seq, d.hash)), '{{}}') FROM (
+                       SELECT coalesce(c.station, v.key) AS station, coalesce(c.seq, 0) AS seq,
+                           coalesce(c.hash, '') AS hash, coalesce(v.value::numeric, 0) AS known
+                       FROM (SELECT * FROM chains WHERE centre = me.centre AND seq > 0) c
+                       FULL JOIN jsonb_each_text(vector_::jsonb) v ON v.key = c.station
+                   ) d WHERE d.seq <> d.known OR d.station = ANY (own_)),
         'writable', (SELECT coalesce(jsonb_agg(i.station), '[]')
                      FROM incarnations i WHERE i.centre = me.centre AND i.login = me.login),
-        'peers', (SELECT coalesce(jsonb_object_agg(p.station, jsonb_build_array(p.name, p.vector, p.heard_at)), '{{}}')
+        -- How far the others are with the asker's own events: that is what the asker wants to know.
+        'peers', (SELECT coalesce(jsonb_object_agg(p.station, jsonb_build_array(p.name, (
+                      SELECT coalesce(jsonb_object_agg(o.key, o.value), '{{}}')
+                      FROM jsonb_each(p.vector::jsonb) o WHERE o.key = ANY (own_)
+                  ), p.heard_at)), '{{}}')
                   FROM peers p WHERE p.login IS DISTINCT FROM me.login)
     );
 END

@@ -62,7 +62,7 @@ def stations(workplace: Workplace) -> tuple[StationView, ...]:
         missing, count = waiting.get(station, ((), 0))
         lacks = None
         if peer is not None:
-            lacks = sum(max(0, seq - peer.vector.get(one, 0)) for one, seq in vector.items())
+            lacks = sum(max(0, vector.get(one, 0) - peer.vector.get(one, 0)) for one in own)
         name = workplace.station_name(station)
         found.append(
             StationView(

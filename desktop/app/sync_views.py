@@ -58,8 +58,8 @@ class SyncReport:
 @dataclass(frozen=True)
 class StationView:
     """One incarnation of a station. ``here`` is the number of its last event in this store, ``waiting`` how many
-    wait beside it, ``missing`` the holes before those; ``lacks`` how many of the events held here it did not have
-    when it was last heard of (None: never heard). ``ahead_minutes`` is by how much its clock runs ahead."""
+    wait beside it, ``missing`` the holes before those; ``lacks`` how many of this store's own events it did not
+    have when it was last heard of (None: never heard)."""
 
     station: str
     name: str

@@ -138,8 +138,12 @@ class Server:
             return programs
         except PermissionError:
             self.folder.chmod(0o755)
-            shutil.copytree(programs.parent, self.folder / "programs", symlinks=True)
-            return self.folder / "programs" / "bin"
+            package, copy = programs.parents[1], self.folder / "programs"
+            shutil.copytree(programs.parent, copy / package.name / programs.parent.name, symlinks=True)
+            libraries = package.with_name(f"{package.name}.libs")  # where the wheel keeps what the programs need
+            if libraries.is_dir():
+                shutil.copytree(libraries, copy / libraries.name)
+            return copy / package.name / programs.parent.name / "bin"
 
 
 def free_port() -> int:
