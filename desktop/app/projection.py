@@ -5,10 +5,8 @@ Kept in the same transaction as the event; a rebuild folds the whole journal aga
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Callable, Collection, Container, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Container, Sequence
 from itertools import islice
 from typing import Any
 
@@ -20,6 +18,7 @@ from db import local, quarantine
 from db.envelope import Envelope
 from db.journal import Reader, Transaction
 from db.rows import CaseRow
+from desktop.app.memory import nothing_collected
 from desktop.app.workplace import STREAM_PREFIX, configuration_row, id_of
 from desktop.core import clocks
 from desktop.core.case import NEWER, UNREADABLE, CaseEvent, CaseState, advance, skip
@@ -194,7 +193,7 @@ def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None)
     """Empty the read tables and fold the whole journal into them again, some cases at a time, so that memory does
     not grow with the journal. Returns the number of events."""
     total = tx.count()
-    with _nothing_collected(), case_table.rebuilding(tx) as fill:
+    with nothing_collected(), case_table.rebuilding(tx) as fill:
         inert = _judge_again(tx)
         documents = _rebuild_documents(tx, inert)
         calendar = RuleBook(shipped, documents).calendar
@@ -245,15 +244,3 @@ def _folded(tx: Transaction, streams: list[str], inert: Collection[str]) -> dict
     found = {stream: (case, *last[stream]) for stream, case in cases.items()}
     found.update((stream, refolded(tx, stream, inert)) for stream in branched)
     return found
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Folded states hold no cycles; looking through them again and again for some costs a fifth of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

@@ -19,6 +19,7 @@ from db.transport import Transport, Vector
 from desktop.app import attachments
 from desktop.app.arrivals import Projector
 from desktop.app.joining import enrolled, introduce, known_certificates
+from desktop.app.memory import nothing_collected
 from desktop.app.numbers import BLOCK, LOW, left
 from desktop.app.sync_views import Freshness, SyncReport, TrafficView
 from desktop.app.views import MovedLimit
@@ -87,10 +88,11 @@ def _meet(
 
     for _ in range(2):
         try:
-            return synchronise(
-                workplace.store, transport, projector.apply, begin,
-                progress=progress, cancelled=cancelled, receive_only=receive_only,
-            )  # fmt: skip
+            with nothing_collected():
+                return synchronise(
+                    workplace.store, transport, projector.apply, begin,
+                    progress=progress, cancelled=cancelled, receive_only=receive_only,
+                )  # fmt: skip
         except EnvironmentFault as fault:
             if fault.code != "hub_identity":
                 raise

@@ -11,6 +11,7 @@ from db import cases as case_table
 from db.envelope import Draft
 from db.journal import Reader, Transaction
 from db.rows import CaseRow
+from desktop.app.memory import nothing_collected
 from desktop.app.numbers import Numbers
 from desktop.app.projection import event_of, row_of, state_bytes, state_from
 from desktop.app.views import IntakeReport, PlannedRow
@@ -61,7 +62,7 @@ def plan(
         if cancelled is not None and cancelled():
             stopped = True
             break
-        with workplace.reading() as reader:
+        with nothing_collected(), workplace.reading() as reader:
             found += [_planned(item) for item in _judge(reader, chunk, workplace)]
         if progress is not None:
             progress(len(found), 0)
@@ -89,7 +90,7 @@ def take_in(
         if cancelled is not None and cancelled():
             stopped = True
             break
-        with workplace.writing() as tx:
+        with nothing_collected(), workplace.writing() as tx:
             role = _admit(workplace, actor)
             plans = _judge(tx, chunk, workplace)
             _write(tx, workplace, plans, actor, role, source, today, procedure)

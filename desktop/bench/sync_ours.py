@@ -14,6 +14,7 @@ from db.journal import Transaction
 from db.store import Store
 from db.sync import Meeting, synchronise
 from desktop.app.arrivals import Projector
+from desktop.app.memory import nothing_collected
 from desktop.bench.measure import Clock
 from desktop.bench.sync_hub import Counted, database, forget
 
@@ -67,7 +68,8 @@ def meet(store: Store, way: Way, clock: Clock, *, receive_only: bool = False) ->
     with clock.running():
         transport = way()
         try:
-            return synchronise(store, transport, Projector().apply, _introduced, receive_only=receive_only)
+            with nothing_collected():
+                return synchronise(store, transport, Projector().apply, _introduced, receive_only=receive_only)
         finally:
             transport.close()
 
