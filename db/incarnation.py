@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import orjson
 
 from db import local, numbers
+from db.connection import STORE_NAME
 from db.envelope import FIRST, Envelope, canonical, digest_of
 from db.ingest import take_in
 from db.journal import EVENTS_OF, Reader, Transaction, opened, parents_text
@@ -45,9 +46,9 @@ def renew(tx: Transaction) -> str:
 
 
 def place(directory: Path) -> str:
-    """A fingerprint of where the store lies: this computer, this folder, this very file. A copy has another."""
-    found = (directory / "store.db").stat()
-    return hashlib.sha256(f"{_machine()}\n{directory.resolve()}\n{found.st_ino}".encode()).hexdigest()
+    """A fingerprint of this very file on this computer. A copy has another; a renamed folder has not."""
+    found = (directory / STORE_NAME).stat()
+    return hashlib.sha256(f"{_machine()}\n{found.st_ino}".encode()).hexdigest()
 
 
 def _machine() -> str:
@@ -108,7 +109,7 @@ def _tail(reader: Reader, station: str, first: int) -> dict[str, set[str]]:
 
 def record_again(tx: Transaction, station: str, first: int) -> list[Envelope]:
     """Sets the events of ``station`` from number ``first`` on aside and records the same under the present
-    incarnation, which has written nothing yet: same content, same recorded times, parents translated.
+    incarnation, which has written nothing yet: same content, same recorded times, names of events translated.
 
     Nobody else may build on the old ones (:func:`others_build_on`).
     """
@@ -127,15 +128,29 @@ def _resealed(events: Sequence[Envelope], station: str) -> list[Arrived]:
     found = []
     for seq, event in enumerate(events, 1):
         parents = tuple(renamed.get(parent, parent) for parent in event.parents)
-        basis, payload = canonical(event.basis), canonical(event.payload)
+        content = _translated(event.payload, renamed)
+        basis, payload = canonical(event.basis), canonical(content)
         hash_ = digest_of(
             station, seq, event.hlc, event.stream, parents, event.type, event.version, event.actor, event.role,
             event.occurred_on, basis, payload, prev_hash,
         )  # fmt: skip
-        sealed = event._replace(station=station, seq=seq, parents=parents, prev_hash=prev_hash, hash=hash_)
+        sealed = event._replace(
+            station=station, seq=seq, parents=parents, payload=content, prev_hash=prev_hash, hash=hash_
+        )
         found.append(Arrived(sealed, parents_text(parents), basis.decode(), payload.decode()))
         renamed[event.hash] = prev_hash = hash_
     return found
+
+
+def _translated(value: Any, renamed: Mapping[str, str]) -> Any:
+    """Where the content names one of the events, as a decision does, it names what that event is called now."""
+    if isinstance(value, str):
+        return renamed.get(value, value)
+    if isinstance(value, list):
+        return [_translated(item, renamed) for item in value]
+    if isinstance(value, dict):
+        return {name: _translated(item, renamed) for name, item in value.items()}
+    return value
 
 
 def _remove(tx: Transaction, station: str, first: int, streams: Sequence[str]) -> None:
@@ -155,3 +170,5 @@ def _remove(tx: Transaction, station: str, first: int, streams: Sequence[str]) -
         heads = [event.hash for event in events if event.hash not in named and event.hash != latest]
         tx.run("DELETE FROM side_heads WHERE stream = ?", (stream,))
         tx.run_many("INSERT INTO side_heads VALUES (?, ?)", [(stream, head) for head in heads])
+        # Such a stream is folded anew as a whole: what was given up must not count beside what replaces it.
+        tx.run("INSERT OR IGNORE INTO branched VALUES (?)", (stream,))

@@ -46,6 +46,7 @@ class Meeting:
     forked: dict[str, int] = field(default_factory=dict)
     ahead: dict[str, int] = field(default_factory=dict)
     streams: set[str] = field(default_factory=set)
+    told: dict[str, int] = field(default_factory=dict)  # what the other side is known to hold in the end
 
 
 def synchronise(
@@ -133,6 +134,7 @@ class _Exchange:
             greeting = Greeting(self.own[-1], self.store.station_name, self.own, reader.vector())
         welcome = self.transport.hello(greeting)
         self.meeting.epoch = welcome.epoch
+        self.meeting.told = dict(welcome.vector)
         with self.store.write() as tx:
             for station, (name, vector, heard_at) in welcome.peers.items():
                 hear(tx, station, name, vector, heard_at)
@@ -227,6 +229,7 @@ class _Exchange:
                 if self._stopped():
                     return
                 self.transport.push(batches)
+                self.meeting.told[station] = batches[-1].last
                 events = sum(batch.last - batch.first + 1 for batch in batches)
                 self.meeting.sent += events
                 self.meeting.stations.setdefault(station, [0, 0])[0] += events

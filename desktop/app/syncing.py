@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from db.hub.client import HubTransport
 
 HUB, IMPORT, EXPORT = "hub", "import", "export"
-_HUB: Final = "hub"  # what the hub last said: epoch, vector
+_HUB: Final = "hub"  # setting: epoch and vector of the hub when last met; only ever shown, never relied upon
 _NAMED: Final = 5  # stations and holes that a sentence lists
 
 Progress = Callable[[str, int, int], None]
@@ -53,7 +53,7 @@ def sync(workplace: Workplace, *, progress: Progress | None = None, cancelled: C
         notes = [*_epoch_note(workplace, meeting.epoch), *numbers]
         if not meeting.cancelled:
             with workplace.writing() as tx:
-                _remember_hub(tx, meeting.epoch)
+                local.set_setting(tx, "", _HUB, {"epoch": meeting.epoch, "vector": meeting.told})
             notes += attachments.hand_over(workplace, transport, progress, cancelled)
     return _conclude(workplace, meeting, projector, HUB, notes)
 
@@ -124,11 +124,6 @@ def _epoch_note(workplace: Workplace, epoch: str) -> list[str]:
     with workplace.reading() as reader:
         before = local.setting(reader, "", _HUB, {}).get("epoch", "")
     return ["中心服务器曾从备份恢复，缺少的流水已补送"] if before not in ("", epoch) else []
-
-
-def _remember_hub(tx: Transaction, epoch: str) -> None:
-    """What the hub holds after a whole meeting: all that is here. Only ever shown, never relied upon."""
-    local.set_setting(tx, "", _HUB, {"epoch": epoch, "vector": tx.vector()})
 
 
 def unsent(reader: Reader) -> int:
