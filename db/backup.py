@@ -14,9 +14,19 @@ from typing import IO, Any, Final
 import orjson
 
 from db import incarnation, schema
+from db.attachments import FOLDER, MOST_STORED, stored_name
 from db.connection import STORE_NAME
 from db.faults import DataDamage, EnvironmentFault, translating
-from db.files import LOCK_NAME, alone_in, make_private, private, replace_durably, sync_file, write_durably
+from db.files import (
+    LOCK_NAME,
+    alone_in,
+    make_private,
+    private,
+    replace_durably,
+    sync_directory,
+    sync_file,
+    write_durably,
+)
 from db.journal import Reader, Transaction
 from db.keys import KEYRING_MOST, KEYRING_NAME, Keyring
 from db.snapshot import FORMAT, MANIFEST_NAME, WORK, Progress, opened, sha256, take
@@ -77,7 +87,7 @@ def restore(file: Path, directory: Path, passphrase: str, *, cipher: bool = True
 def _require_room(directory: Path) -> None:
     """An empty folder, or one with nothing but what a restore that was killed left there."""
     found = {path.name for path in directory.iterdir()} - {LOCK_NAME}
-    half = {name for name in found if name.startswith((_PART, KEYRING_NAME))}
+    half = {name for name in found if name.startswith((_PART, KEYRING_NAME)) or name == FOLDER}
     if found and (found != half or _PART not in found):
         raise EnvironmentFault("not_empty", f"目录 {directory} 不是空的，请选择一个空目录来恢复。")
     _clear(directory)
@@ -85,7 +95,9 @@ def _require_room(directory: Path) -> None:
 
 def _clear(directory: Path) -> None:
     for leftover in directory.iterdir():
-        if leftover.name != LOCK_NAME:
+        if leftover.name == FOLDER:
+            shutil.rmtree(leftover, ignore_errors=True)
+        elif leftover.name != LOCK_NAME:
             with contextlib.suppress(OSError):  # what made it fail is said, not what could not be cleared
                 leftover.unlink()
 
@@ -142,8 +154,28 @@ def _unpack(file: Path, directory: Path, cipher: bool) -> None:
                 os.fsync(target.fileno())
             if sha256(part.open("rb")) != expected:
                 raise DataDamage(["备份文件中的数据与清单的校验值不符，备份已损坏"])
+            _unpack_attachments(archive, directory)
     except _UNREADABLE as error:
         raise DataDamage(["备份文件已损坏或不完整，无法恢复"]) from error
+
+
+def _unpack_attachments(archive: zipfile.ZipFile, directory: Path) -> None:
+    """None in older backups. Their content is not looked into here: one that had gone bad before the backup was made
+    must not keep the journal from coming back, and the verification afterwards names it."""
+    names = sorted(filter(stored_name, archive.namelist()))
+    _require_space(directory, sum(archive.getinfo(name).file_size for name in names))
+    for name in names:
+        place = directory / FOLDER / stored_name(name)[:2] / stored_name(name)
+        make_private(directory / FOLDER)
+        make_private(place.parent)
+        with _member(archive, name, MOST_STORED) as source, open(place, "wb", opener=private) as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+            target.flush()
+            os.fsync(target.fileno())
+    for folder in {directory / FOLDER / stored_name(name)[:2] for name in names}:
+        sync_directory(folder)
+    if names:
+        sync_directory(directory / FOLDER)
 
 
 def _member(archive: zipfile.ZipFile, name: str, most: int, size: int | None = None) -> IO[bytes]:

@@ -26,6 +26,7 @@ from db.wire import Arrived
 _OWN: Final = "incarnations"
 _PLACE: Final = "place"
 _ALL: Final = 2**31
+_SHORT: Final = 8  # letters of its hash that tell a published document from others of its number
 
 
 def own(reader: Reader) -> tuple[str, ...]:
@@ -128,24 +129,29 @@ def _resealed(events: Sequence[Envelope], station: str) -> list[Arrived]:
     found = []
     for seq, event in enumerate(events, 1):
         parents = tuple(renamed.get(parent, parent) for parent in event.parents)
-        content = _translated(event.payload, renamed)
-        basis, payload = canonical(event.basis), canonical(content)
+        ground, content = _translated(event.basis, renamed), _translated(event.payload, renamed)
+        basis, payload = canonical(ground), canonical(content)
         hash_ = digest_of(
             station, seq, event.hlc, event.stream, parents, event.type, event.version, event.actor, event.role,
             event.occurred_on, basis, payload, prev_hash,
         )  # fmt: skip
         sealed = event._replace(
-            station=station, seq=seq, parents=parents, payload=content, prev_hash=prev_hash, hash=hash_
+            station=station, seq=seq, parents=parents, basis=ground, payload=content, prev_hash=prev_hash, hash=hash_
         )
         found.append(Arrived(sealed, parents_text(parents), basis.decode(), payload.decode()))
         renamed[event.hash] = prev_hash = hash_
+        renamed[event.hash[:_SHORT]] = hash_[:_SHORT]
     return found
 
 
 def _translated(value: Any, renamed: Mapping[str, str]) -> Any:
-    """Where the content names one of the events, as a decision does, it names what that event is called now."""
+    """Where the content names one of the events, as a decision does, or a case the version of a document that it is
+    worked under (number@beginning of the hash), it names what that event is called now."""
     if isinstance(value, str):
-        return renamed.get(value, value)
+        number, at, short = value.partition("@")
+        if at and number.isdigit() and len(short) == _SHORT:
+            return f"{number}@{renamed.get(short, short)}"
+        return renamed.get(value, value) if len(value) > _SHORT else value
     if isinstance(value, list):
         return [_translated(item, renamed) for item in value]
     if isinstance(value, dict):
@@ -157,6 +163,8 @@ def _remove(tx: Transaction, station: str, first: int, streams: Sequence[str]) -
     """The one place where the journal gives something up: events that lie in quarantine by now, word for word."""
     (guard,) = tx.row("SELECT sql FROM sqlite_master WHERE name = 'journal_no_delete'")
     tx.run("DROP TRIGGER journal_no_delete")
+    gone = "SELECT hash FROM journal WHERE station = ? AND seq >= ?"
+    tx.run(f"DELETE FROM configuration WHERE hash IN ({gone})", (station, first))  # noqa: S608 (a constant)
     tx.run("DELETE FROM journal WHERE station = ? AND seq >= ?", (station, first))
     tx.run(guard)
     last = tx.row("SELECT seq, hlc, hash FROM journal WHERE station = ? AND seq = ?", (station, first - 1))

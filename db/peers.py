@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -11,6 +11,7 @@ from db.journal import Reader, Transaction
 from db.transport import Vector
 
 _KEPT: Final = 200  # meetings; older ones help nobody
+_BEYOND: Final = 2**62  # no station ever records as many events
 
 
 class Peer(NamedTuple):
@@ -23,11 +24,14 @@ class Peer(NamedTuple):
 
 
 def hear(tx: Transaction, station: str, name: str, vector: Vector, heard_at: str) -> None:
-    """Remembers what another station said that it holds. Word of mouth may be old: nothing is ever taken back."""
+    """Remembers what another station said that it holds. Word of mouth may be old: nothing is ever taken back.
+
+    It may also be nonsense, since others say it: what is no number of events is passed over."""
     known = tx.value("SELECT vector FROM peers WHERE station = ?", (station,))
     merged = dict(orjson.loads(known)) if known else {}
     for one, seq in vector.items():
-        merged[one] = max(seq, merged.get(one, 0))
+        if type(seq) is int and 0 <= seq < _BEYOND:
+            merged[one] = max(seq, merged.get(one, 0))
     tx.run(
         "INSERT INTO peers VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET name = excluded.name,"
         " vector = excluded.vector, heard_at = max(heard_at, excluded.heard_at)",
@@ -52,6 +56,10 @@ def meetings(reader: Reader, limit: int) -> list[dict[str, Any]]:
     ]
 
 
-def last_meeting(reader: Reader, way: str) -> str:
-    """When the last one of this kind was; empty when there was none."""
-    return str(reader.value("SELECT at FROM meetings WHERE way = ? ORDER BY id DESC LIMIT 1", (way,)) or "")
+def last_meeting(reader: Reader, ways: Sequence[str]) -> str:
+    """When the last one of these kinds was; empty when there was none."""
+    found = reader.value(
+        "SELECT at FROM meetings WHERE way IN (SELECT value FROM json_each(?)) ORDER BY id DESC LIMIT 1",
+        (orjson.dumps(list(ways)).decode(),),
+    )
+    return str(found or "")

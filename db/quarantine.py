@@ -35,9 +35,10 @@ def put_aside(tx: Transaction, event: Sequence[Any], kind: str, reason: str, bod
 
 
 def listed(reader: Reader) -> list[Quarantined]:
-    """Newest first."""
+    """Newest first; without what arrived whole, or found its place, later."""
     rows = reader.rows(
-        "SELECT station, seq, hash, kind, stream, reason, source, found_at FROM quarantine"
+        "SELECT station, seq, hash, kind, stream, reason, source, found_at FROM quarantine AS q"
+        " WHERE kind NOT IN ('spoilt', 'fork') OR NOT EXISTS (SELECT 1 FROM journal WHERE hash = q.hash)"
         " ORDER BY found_at DESC, station, seq LIMIT 1000"
     )
     return [Quarantined._make(row) for row in rows]
@@ -45,7 +46,7 @@ def listed(reader: Reader) -> list[Quarantined]:
 
 def count(reader: Reader) -> int:
     """How many lie there that somebody should look at."""
-    return int(reader.value("SELECT count(*) FROM quarantine WHERE kind <> ?", (REWRITTEN,)))
+    return sum(one.kind != REWRITTEN for one in listed(reader))
 
 
 def meaningless(reader: Reader) -> frozenset[str]:

@@ -14,6 +14,7 @@ from typing import IO, Any, Final
 import orjson
 
 from db import schema
+from db.attachments import FOLDER, Attachments
 from db.connection import STORE_NAME, connect
 from db.files import private, replace_durably, sync_file
 from db.keys import KEYRING_NAME
@@ -26,7 +27,14 @@ FORMAT: Final = 1
 _PAGES: Final = 2_000  # copied between two reports of progress
 
 
-def take(directory: Path, key: bytes | None, target: Path, progress: Progress | None = None) -> dict[str, Any]:
+def take(
+    directory: Path,
+    key: bytes | None,
+    target: Path,
+    progress: Progress | None = None,
+    *,
+    attachments: bool = True,
+) -> dict[str, Any]:
     """Writes the store in ``directory`` to ``target`` and returns the manifest; ``target`` is whole or not there.
 
     Others go on writing meanwhile. The copy stays encrypted with the same key."""
@@ -44,16 +52,29 @@ def take(directory: Path, key: bytes | None, target: Path, progress: Progress | 
             if keyring.exists():
                 archive.write(keyring, KEYRING_NAME)
             archive.write(copy, STORE_NAME)
+            if attachments:
+                _add_attachments(archive, Attachments(directory, key), progress)
         sync_file(part)
         replace_durably(part, target)
     return manifest
 
 
 def take_before_upgrade(directory: Path, key: bytes | None, revision: str) -> None:
-    """A snapshot beside the store before its schema changes."""
+    """A snapshot beside the store before its schema changes, which does not touch the attachments."""
     folder = directory / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
-    take(directory, key, folder / f"before-upgrade-{revision}-{datetime.now():%Y%m%d-%H%M%S}{SUFFIX}")
+    target = folder / f"before-upgrade-{revision}-{datetime.now():%Y%m%d-%H%M%S}{SUFFIX}"
+    take(directory, key, target, attachments=False)
+
+
+def _add_attachments(archive: zipfile.ZipFile, kept: Attachments, progress: Progress | None) -> None:
+    """All that the copied journal names is here: a file comes before its event, and stays."""
+    names = kept.held()
+    for done, name in enumerate(names, 1):
+        path = kept.folder / name[:2] / name
+        archive.write(path, f"{FOLDER}/{name[:2]}/{name}", zipfile.ZIP_STORED)  # encrypted, so nothing gets smaller
+        if progress is not None:
+            progress(done, len(names))
 
 
 def _copy(path: Path, key: bytes | None, copy: Path, progress: Progress | None) -> None:

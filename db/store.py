@@ -132,9 +132,11 @@ class Store:
             return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
 
     def clock_drift_ms(self) -> int:
-        """How far this PC's clock lies behind what the journal already recorded; 0 when that is no concern."""
+        """How far this PC's clock lies behind what it recorded itself; 0 when that is no concern. What others recorded
+        may come from a clock that runs ahead, and says nothing about this one."""
         with self.read() as reader:
-            return drift_ms(int(reader.value("SELECT coalesce(max(hlc), 0) FROM chains")), now_ms())
+            last = reader.value("SELECT hlc FROM chains WHERE station = ?", (local.meta(reader, "station"),))
+        return drift_ms(int(last or 0), now_ms())
 
     def change_passphrase(self, old: str, new: str) -> None:
         with translating():

@@ -17,7 +17,7 @@ from db.ingest import Taken, take_in
 from db.journal import EVENTS_OF, Reader, Transaction
 from db.peers import hear
 from db.store import Store
-from db.transport import CHUNK_EVENTS, Fork, Gap, Greeting, Transport, Welcome
+from db.transport import CATCHING_UP, CHUNK_EVENTS, Fork, Gap, Greeting, Transport, Welcome
 from db.wire import EVENTS_IN_BATCH, MOST_OF_EVENT, Arrived, BadBatch, Batch, Spoilt, pack, portions, unpack
 
 Apply = Callable[[Transaction, list[Envelope]], None]  # projects new events, in the transaction that took them in
@@ -25,6 +25,7 @@ Introduce = Callable[[Transaction], None]  # the first event of a new incarnatio
 Progress = Callable[[str, int, int], None]  # (what, done, of how many; 0 = unknown)
 _PUSH_BYTES: Final = 4 * 2**20  # of packed batches handed over at a time
 _NEVER_REACHED: Final = 2**62
+_FORKED_AT: Final = "SELECT min(seq) FROM quarantine WHERE station = ? AND kind = 'fork'"
 _ROUNDS: Final = 6  # greetings in one meeting, before it is called a day
 
 
@@ -41,6 +42,7 @@ class Meeting:
     not_taken: int = 0
     renewed: bool = False
     cancelled: bool = False
+    twin: bool = False
     epoch: str = ""
     stations: dict[str, list[int]] = field(default_factory=dict)
     forked: dict[str, int] = field(default_factory=dict)
@@ -68,10 +70,11 @@ def synchronise(
     for _ in range(_ROUNDS):
         welcome = exchange.greet()
         exchange.pull(welcome)
+        exchange.hold_against(welcome)
         if meeting.cancelled or receive_only:
             break
-        if exchange.part_ways(welcome):
-            continue
+        if exchange.renewed or exchange.part_ways(welcome):
+            continue  # the other side has yet to hear who we are now
         try:
             exchange.push(welcome)
         except Gap:
@@ -127,13 +130,17 @@ class _Exchange:
         self.own: tuple[str, ...] = ()
         self.suspects: set[str] = set()  # our own stations under which somebody else may have written too
         self.shunned: set[str] = set()  # stations whose chains the other side will not take
+        self.renewed = False  # since the last greeting, by what came
 
     def greet(self) -> Welcome:
         with self.store.read() as reader:
             self.own = incarnation.own(reader)
-            greeting = Greeting(self.own[-1], self.store.station_name, self.own, reader.vector())
+            heads = dict(reader.rows("SELECT station, hash FROM chains"))
+            greeting = Greeting(self.own[-1], self.store.station_name, self.own, reader.vector(), heads)
+        self.renewed = False
         welcome = self.transport.hello(greeting)
         self.meeting.epoch = welcome.epoch
+        self.meeting.twin = welcome.twin
         self.meeting.told = dict(welcome.vector)
         with self.store.write() as tx:
             for station, (name, vector, heard_at) in welcome.peers.items():
@@ -145,7 +152,10 @@ class _Exchange:
             vector = received(reader)
         total = sum(max(0, seq - vector.get(station, 0)) for station, seq in welcome.vector.items())
         done = 0
-        while not self._stopped() and (batches := self.transport.pull(vector, CHUNK_EVENTS)):
+        while not self._stopped():
+            most = 2 * CHUNK_EVENTS if total - done > CATCHING_UP else CHUNK_EVENTS
+            if not (batches := self.transport.pull(vector, most)):
+                break
             self._take(batches)
             for batch in batches:
                 fresh = batch.last - max(vector.get(batch.station, 0), batch.first - 1)
@@ -161,13 +171,32 @@ class _Exchange:
             own = incarnation.own(tx)
             taken = take_in(tx, arrivals, self.transport.name)
             self.apply(tx, taken.events)
-            if any(event.station in own for event in taken.events):
+            if any(event.station == own[-1] for event in taken.events):
                 # We had lost them. Whoever else may have seen what we wrote since, nothing is written as that again.
                 incarnation.renew(tx)
                 self.introduce(tx)
-                meeting.renewed = True
+                meeting.renewed = self.renewed = True
         count(meeting, taken)
         self.suspects.update(station for station in taken.forked if station in own)
+
+    def hold_against(self, welcome: Welcome) -> None:
+        """Where the other side holds something else than we do under a third station's name, theirs is put aside for
+        people to see: both came from one that wrote twice, and neither of us can say which holds."""
+        with self.store.read() as reader:
+            held = reader.vector()
+            apart = {
+                station: reader.value(_FORKED_AT, (station,))
+                for station, hash_ in welcome.heads.items()
+                if station not in self.own
+                and 0 < (theirs := welcome.vector.get(station, 0)) <= held.get(station, 0)
+                and incarnation.divergence(reader, station, theirs, [hash_]) is not None
+            }
+        for station, first in apart.items():
+            if first is None and (first := self._first_difference(station, welcome)) is not None:
+                vector = dict.fromkeys(welcome.vector, _NEVER_REACHED) | {station: first - 1}
+                self._take(self.transport.pull(vector, 1))
+            self.meeting.forked.setdefault(station, first or welcome.vector[station])
+            self.shunned.add(station)
 
     def part_ways(self, welcome: Welcome) -> bool:
         """Where the other side holds other events under our own name, ours get a new one. True if anything moved."""

@@ -15,17 +15,19 @@ from db.wire import Batch
 
 Vector = Mapping[str, int]
 CHUNK_EVENTS: Final = 5_000  # asked for at a time: one transaction of the receiver, about half a second
+CATCHING_UP: Final = 4 * CHUNK_EVENTS  # so far behind, twice as much at a time: each case is written less often
 
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
     """Who is asking: ``station`` is the present incarnation, ``own`` all incarnations that this store has been
-    (the present one included), ``vector`` what it holds."""
+    (the present one included), ``vector`` what it holds, ``heads`` the hash of the last event of each station there."""
 
     station: str
     name: str
     own: tuple[str, ...]
     vector: Vector
+    heads: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,15 @@ class Welcome:
     stores that wrote as one station are found out even when they wrote equally much; empty if it cannot tell).
 
     ``epoch`` changes when a hub was restored from a backup; ``writable`` are the stations whose events it takes from
-    us, None for all; ``peers`` are the vectors that others last told (station -> (name, vector, heard_at ISO 8601))."""
+    us, None for all; ``peers`` are the vectors that others last told (station -> (name, vector, heard_at ISO 8601));
+    ``twin`` says that another store comes by our enrolment, too."""
 
     vector: Vector
     heads: Mapping[str, str] = field(default_factory=dict)
     epoch: str = ""
     writable: frozenset[str] | None = None
     peers: Mapping[str, tuple[str, Vector, str]] = field(default_factory=dict)
+    twin: bool = False
 
 
 class Fork(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from db.enrolment import Enrolment
 
 _MOST_BYTES: Final = 32 * 2**20  # of packed batches fetched at a time
+_PATIENCE: Final = "30min"  # with one attachment, which counts as one statement on however slow a line
 
+_HEADS: Final = "SELECT station, seq, hash FROM kuaishen.vector"
 _GREET: Final = "SELECT kuaishen.greet(%s, %s, %s, %s)::text"
 _APPEND: Final = (
     "SELECT status, station, seq FROM kuaishen.append("
@@ -99,21 +102,27 @@ class HubTransport:
 
     def hello(self, greeting: Greeting) -> Welcome:
         """EnvironmentFault "hub_identity" when another log-in already writes as this incarnation."""
-        vector = orjson.dumps(dict(greeting.vector)).decode()
-        row = self._row(_GREET, (greeting.station, greeting.name, list(greeting.own), vector))
+        told = orjson.dumps(dict(greeting.vector)).decode()
+        row = self._row(_GREET, (greeting.station, greeting.name, list(greeting.own), told))
         answer = orjson.loads(row[0])
         _check(answer["status"])
         if answer["version"] < VERSION or answer["centre"] != self._enrolment.centre_id:
             raise connection.fault("hub_version")
         differing = {station: seq for station, (seq, _) in answer["chains"].items()}
+        vector = {station: seq for station, seq in {**greeting.vector, **differing}.items() if seq}
+        heads = {station: hash_ for station, (seq, hash_) in answer["chains"].items() if seq}
+        same = _agreed(greeting, vector)
+        if greeting.heads and answer.get("agreed", same) != same:  # a hub not yet upgraded does not say
+            heads |= {station: hash_ for station, seq, hash_ in self._rows(_HEADS, ()) if vector.get(station) == seq}
         return Welcome(
-            vector={station: seq for station, seq in {**greeting.vector, **differing}.items() if seq},
-            heads={station: hash_ for station, (seq, hash_) in answer["chains"].items() if seq},
+            vector=vector,
+            heads=heads,
             epoch=answer["epoch"],
+            twin=answer.get("twin", False),
             writable=None if answer["carrier"] else frozenset(answer["writable"]),
             peers={
-                station: (name, vector, heard_at)
-                for station, (name, vector, heard_at) in answer["peers"].items()
+                station: (name, held, heard_at)
+                for station, (name, held, heard_at) in answer["peers"].items()
             },
         )
 
@@ -159,10 +168,12 @@ class HubTransport:
 
     def put_blob(self, sha256: bytes, body: bytes) -> None:
         """Hands over an attachment of at most 64 MB; one that is there already is left."""
+        self._be_patient()
         _check(self._row("SELECT kuaishen.put_blob(%b, %b)", (sha256, body))[0])
 
     def get_blob(self, sha256: bytes) -> bytes | None:
         """The attachment, or None when the hub has none with this hash."""
+        self._be_patient()
         rows = self._rows("SELECT body FROM kuaishen.attachments WHERE sha256 = %b", (sha256,))
         return rows[0][0] if rows else None
 
@@ -177,6 +188,10 @@ class HubTransport:
             self._open.close()
             self._open = None
 
+    def _be_patient(self) -> None:
+        """For the rest of this connection; a line that is dead ends it sooner."""
+        self._row("SELECT set_config('statement_timeout', %s, false)", (_PATIENCE,))
+
     def _row(self, statement: str, values: Any) -> Any:
         return self._rows(statement, values)[0]
 
@@ -187,6 +202,12 @@ class HubTransport:
             )
         with connection.speaking(), self._open.cursor(binary=True) as cursor:
             return cursor.execute(statement, values).fetchall()
+
+
+def _agreed(greeting: Greeting, vector: Vector) -> str:
+    """The last events of the stations of which the hub holds as much as the asker, in one word, as the hub makes it."""
+    same = sorted(station for station, seq in greeting.vector.items() if seq and vector.get(station) == seq)
+    return hashlib.sha256("".join(station + greeting.heads.get(station, "") for station in same).encode()).hexdigest()
 
 
 def _columns(vector: Vector) -> dict[str, Any]:

@@ -271,6 +271,10 @@ BEGIN
     THEN
         RETURN jsonb_build_object('status', 'shape');
     END IF;
+    -- Others read it: what is no count of events would stop their programs.
+    IF EXISTS (SELECT 1 FROM jsonb_each(vector_::jsonb) v WHERE v.value::text !~ '^[0-9]{{1,18}}$') THEN
+        RETURN jsonb_build_object('status', 'shape');
+    END IF;
     INSERT INTO incarnations AS i (centre, station, login, name, vector, heard_at)
     VALUES (me.centre, station_, me.login, name_, vector_, now())
     ON CONFLICT (centre, station) DO UPDATE
@@ -298,6 +302,16 @@ BEGIN
                        FROM (SELECT * FROM chains WHERE centre = me.centre AND seq > 0) c
                        FULL JOIN jsonb_each_text(vector_::jsonb) v ON v.key = c.station
                    ) d WHERE d.seq <> d.known OR d.station = ANY (own_)),
+        -- What both hold equally much of, in one word: whether it is the same, too.
+        'agreed', (SELECT encode(sha256(convert_to(coalesce(
+                       string_agg(c.station || c.hash, '' ORDER BY c.station COLLATE "C"), ''), 'UTF8')), 'hex')
+                   FROM chains c JOIN jsonb_each_text(vector_::jsonb) v ON v.key = c.station
+                   WHERE c.centre = me.centre AND c.seq > 0 AND c.seq = v.value::numeric),
+        -- Another store that came under the same log-in since this one began: a copy, or one file for two.
+        'twin', EXISTS (SELECT 1 FROM incarnations mine JOIN incarnations i ON i.centre = mine.centre
+                        WHERE mine.centre = me.centre AND mine.station = station_ AND i.login = me.login
+                            AND i.station <> ALL (own_) AND i.station <> station_
+                            AND i.heard_at > greatest(mine.registered_at, now() - interval '14 days')),
         'writable', (SELECT coalesce(jsonb_agg(i.station), '[]')
                      FROM incarnations i WHERE i.centre = me.centre AND i.login = me.login),
         -- How far the others are with the asker's own events: that is what the asker wants to know.

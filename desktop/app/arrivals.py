@@ -27,6 +27,7 @@ from desktop.app.shipped import shipped
 from desktop.app.views import MovedLimit
 from desktop.app.workplace import STREAM_PREFIX, configuration_row, id_of, published_of
 from desktop.core.case import CaseEvent, CaseState
+from desktop.core.configuration import HEADER, LABELS, Published, read_document
 from desktop.core.configuration import STREAM as CONFIGURATION
 from desktop.core.refusal import Refusal
 from desktop.core.rulebook import RuleBook
@@ -38,18 +39,21 @@ from desktop.core.workdays import WorkdayCalendar
 _books: dict[tuple[str, ...], RuleBook] = {}
 
 
+_MOST_DOCUMENTS = 100_000  # of one kind: further no centre ever counts
 _KEPT = 20_000  # states of cases that a long catching-up meets again and again
 
 
 @dataclass
 class Projector:
     """Keeps the read tables beside the journal while events come in; ``moved`` are limits that a calendar of
-    somebody else's moved, ``meaningless`` counts events that make no sense."""
+    somebody else's moved, ``meaningless`` counts events that make no sense, ``parallel`` names documents that were
+    published side by side and do not say the same."""
 
     source: str = ""
     moved: list[MovedLimit] = field(default_factory=list)
     documents: int = 0
     meaningless: int = 0
+    parallel: set[str] = field(default_factory=set)
     _states: dict[str, tuple[str, CaseState]] = field(default_factory=dict, repr=False)  # stream -> head, state there
 
     def apply(self, tx: Transaction, events: Sequence[Envelope]) -> None:
@@ -102,12 +106,16 @@ class Projector:
         before = _book(tx)
         for event in events:
             try:
-                published = published_from(event)
+                published = _readable(published_from(event))
                 try_on(before, published.document)
             except (Refusal, KeyError, TypeError, ValueError, AttributeError):
                 self._without_meaning(tx, event, "发布的文件内容不成立")
                 continue
-            configuration_table.put(tx, configuration_row(published, event.hash))
+            row = configuration_row(published, event.hash)
+            beside = [one for one in configuration_table.documents(tx, row.kind) if one.number == row.number]
+            if any(one.document != row.document for one in beside):
+                self.parallel.add(f"{LABELS[published.document.kind]}第 {row.number} 号")
+            configuration_table.put(tx, row)
             self.documents += 1
         after = _book(tx)
         if _days(before.calendar) != _days(after.calendar):
@@ -129,6 +137,24 @@ def _book(tx: Transaction) -> RuleBook:
         _books.clear()
         book = _books[named] = RuleBook(shipped(), tuple(map(published_of, rows)))
     return book
+
+
+def _readable(published: Published) -> Published:
+    """A document as somebody published it, held to what a file must be that is published here: once it is in the rule
+    book everybody works by it. Raises :class:`Refusal` and what strange values raise."""
+    document = published.document
+    header = {
+        "kind": document.kind.value,
+        "basis": document.basis,
+        "checked_on": document.checked_on,
+        "status": document.status.value,
+        "valid_from": document.valid_from,
+        "procedure": document.procedure,
+    }
+    read_document({HEADER: {name: value for name, value in header.items() if value != ""}, **document.body})
+    if type(published.number) is not int or not 0 < published.number <= _MOST_DOCUMENTS:
+        raise ValueError("no number of a document")
+    return published
 
 
 def _days(calendar: WorkdayCalendar) -> object:

@@ -11,9 +11,10 @@ from db.envelope import Envelope
 from db.journal import Reader
 from desktop.app.projection import CONTESTED, recorded
 from desktop.app.workplace import Workplace, stream_of
-from desktop.core.case import CaseState
-from desktop.core.history import History, Side, Standing
-from desktop.core.narrate import action_word
+from desktop.core.case import EVENT_VERSIONS, RESOLVED, CaseEvent, CaseState
+from desktop.core.history import History, Recorded, Side, Standing, fold_all
+from desktop.core.narrate import action_word, narrate
+from desktop.core.procedure import Procedure
 
 SET_ASIDE, DOUBLED, SENSELESS = "未采用", "重复", "无法解释"
 
@@ -46,9 +47,9 @@ class CaseHistory:
         return case
 
     def side_state(self, side: Side) -> CaseState:
-        """The case as it would stand if this side were chosen."""
-        aside = self.standing.aside - frozenset(side.kept) | frozenset(side.set_aside)
-        return self.history.fold(aside)
+        """The case as it would stand if this side were chosen: folded with that decision as its last event."""
+        decision = CaseEvent(RESOLVED, EVENT_VERSIONS[RESOLVED], "", {"set_aside": side.set_aside})
+        return fold_all([*recorded(self.envelopes), Recorded("", self.heads, decision)], self.inert)[0]
 
     def mark(self, hash_: str) -> str:
         standing = self.standing
@@ -59,6 +60,12 @@ class CaseHistory:
         if hash_ in standing.aside:
             return SET_ASIDE
         return DOUBLED if hash_ in standing.doubled else ""
+
+    def words(self, envelope: Envelope, procedure: Procedure) -> str:
+        """What it says, in one line. One without meaning may hold anything, so nothing of it is read."""
+        if envelope.hash in self.inert:
+            return "内容不成立，没有效力"
+        return narrate(envelope.type, envelope.payload, procedure, envelope.version)
 
     @property
     def counted(self) -> list[Envelope]:

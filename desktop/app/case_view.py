@@ -29,7 +29,7 @@ from desktop.core.checklists import ANSWERS, Checklist
 from desktop.core.clocks import Clock
 from desktop.core.decide import Context, Offer, checklist_at, input_example, input_options, offers
 from desktop.core.inputs import default_of
-from desktop.core.narrate import action_word, fact_word, narrate
+from desktop.core.narrate import action_word, fact_word
 from desktop.core.procedure import Input, Procedure
 from desktop.core.refusal import Refusal
 from desktop.core.resolution import LABEL, RESOLVE, choices, side_word, who_may
@@ -291,6 +291,14 @@ def opinion_rounds(envelopes: Sequence[Envelope]) -> tuple[OpinionRound, ...]:
     return tuple(rounds)
 
 
+def _day_of(envelope: Envelope) -> date:
+    """The day that it names; where that is none, the day it was recorded."""
+    try:
+        return date.fromisoformat(envelope.occurred_on)
+    except ValueError:
+        return datetime.fromtimestamp(wall_clock_ms(envelope.hlc) / 1000).date()
+
+
 def journal(
     envelopes: Sequence[Envelope], rules: Rules, workplace: Workplace, read: CaseHistory
 ) -> tuple[JournalEntry, ...]:
@@ -298,12 +306,12 @@ def journal(
     return tuple(
         JournalEntry(
             at=datetime.fromtimestamp(wall_clock_ms(envelope.hlc) / 1000).strftime("%Y-%m-%d %H:%M:%S"),
-            occurred_on=date.fromisoformat(envelope.occurred_on),
+            occurred_on=_day_of(envelope),
             actor=envelope.actor,
             role=envelope.role,
             station=workplace.station_name(envelope.station),
             action=action_word(envelope.type, envelope.payload),
-            text=narrate(envelope.type, envelope.payload, rules.procedure, envelope.version),
+            text=read.words(envelope, rules.procedure),
             hash=envelope.hash,
             mark=read.mark(envelope.hash),
         )

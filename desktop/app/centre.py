@@ -72,6 +72,8 @@ def export(workplace: Workplace, kind_name: str) -> str:
         if document.procedure:
             header["procedure"] = document.procedure
         body = dict(document.body)
+        if kind is Kind.STAFF:  # lists that were published side by side hold together, so they go on together
+            body = {"staff": [{"name": name, "roles": list(roles)} for name, roles in _listed(book)]}
     else:
         header.update(basis="随程序提供", checked_on="2026-11-22", status=CheckStatus.UNCHECKED.value)
         body = _shipped_body(book, kind)
@@ -237,10 +239,12 @@ def _moves(case: CaseState, before: WorkdayCalendar, after: WorkdayCalendar) -> 
 
 
 def staff(workplace: Workplace) -> tuple[StaffMember, ...]:
-    return tuple(
-        StaffMember(name, tuple(role.value for role in Role if role in roles))
-        for name, roles in workplace.newest_book().staff.items()
-    )
+    return tuple(StaffMember(name, roles) for name, roles in _listed(workplace.newest_book()))
+
+
+def _listed(book: RuleBook) -> list[tuple[str, tuple[str, ...]]]:
+    """Names with their roles, in the order in which roles are known."""
+    return [(name, tuple(role.value for role in Role if role in roles)) for name, roles in book.staff.items()]
 
 
 def years(workplace: Workplace) -> tuple[YearView, ...]:

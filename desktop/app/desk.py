@@ -11,6 +11,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from db import local
 from db.connection import STORE_NAME
 from db.paths import refuse_unfit_location
 from db.store import Store, Transaction
+from desktop.app import attachments as files
 from desktop.app import casework, centre, disputes, joining, ledger, papers, queues, stations, syncing, taking_in
 from desktop.app.case_view import case_view
 from desktop.app.centre import first_documents
@@ -34,6 +36,7 @@ from desktop.app.sync_views import (
 )
 from desktop.app.views import (
     ActOutcome,
+    AttachmentView,
     CaseView,
     DocumentCheck,
     DocumentView,
@@ -100,15 +103,17 @@ class Desk:
         """A new store from an enrolment file: centre and station are named there, the rest comes from the others."""
         from db.enrolment import read
 
+        refuse_unfit_location(directory)
         enrolment = read(data)
-        desk = cls.create(
-            directory, passphrase, centre=enrolment.centre_name, station=enrolment.station_name, actor=actor
-        )
-        try:
-            desk.join(data, actor=actor)
-        except BaseException:
-            desk.close()
-            raise
+        documents = first_documents(enrolment.centre_name, ())
+
+        def begin(tx: Transaction) -> None:
+            joining.keep(tx, enrolment)
+            _introduce(tx, enrolment.station_name, actor, documents)
+
+        desk = cls(Store.create(directory, passphrase, station_name=enrolment.station_name, begin=begin))
+        with desk._workplace.writing() as tx:
+            joining.settle(tx, desk._workplace)
         return desk
 
     @classmethod
@@ -201,6 +206,20 @@ class Desk:
     def compose_opinion(self, ref: str | int, answers: Mapping[str, tuple[str, str]], *, actor: str, on: date) -> str:
         """The start text of the next opinion."""
         return casework.opinion_text(self._workplace, ref, answers, on=on)
+
+    # ------------------------------------------------------------------ files beside a case
+    def attach(
+        self, ref: str | int, path: Path, *, actor: str, on: date, today: date, note: str = ""
+    ) -> ActOutcome:
+        """Puts a copy of a file beside a case, encrypted, and records its SHA-256."""
+        return files.attach(self._workplace, ref, path, actor=actor, on=on, today=today, note=note)
+
+    def attachments(self, ref: str | int) -> tuple[AttachmentView, ...]:
+        return files.attachments(self._workplace, ref)
+
+    def fetch(self, ref: str | int, sha256: str, target: Path) -> Path:
+        """Writes one of them to ``target``, which it replaces; its content may have to come from the hub first."""
+        return files.fetch(self._workplace, ref, sha256, target, partial(syncing.blob, self._workplace))
 
     # ------------------------------------------------------------------ intake
     def plan_intake(
@@ -302,6 +321,10 @@ class Desk:
     ) -> SyncReport:
         return syncing.import_bundle(self._workplace, path, dry_run=dry_run, progress=progress, cancelled=cancelled)
 
+    def recipients(self) -> tuple[str, ...]:
+        """The stations, by name, for which a file can be made."""
+        return syncing.recipients(self._workplace)
+
     def sync_state(self) -> SyncState:
         return stations.state(self._workplace)
 
@@ -337,7 +360,10 @@ class Desk:
             events = reader.count()
             problems = tuple(verify(reader, progress))
         checked = (f"流水 {events} 项：逐项重算校验值、编号连续、前后相接、末项齐全", "数据文件：页面校验与结构检查")
-        return VerifyReport(not problems, events, problems, checked)
+        if problems:  # what names the files is not to be relied upon
+            return VerifyReport(False, events, problems, checked)
+        count, problems, words = files.examine(self._workplace)
+        return VerifyReport(not problems, events, problems, (*checked, words), count)
 
     def backup(self, target: Path, progress: Progress | None = None) -> None:
         from db.backup import backup

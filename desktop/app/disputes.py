@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from db import cases as case_table
+from db.envelope import Envelope
 from db.journal import Reader
 from db.rows import CaseRow
 from desktop.app.case_history import CaseHistory, history_of, summary
@@ -12,7 +15,7 @@ from desktop.app.sync_views import DisputeView, SideView
 from desktop.app.workplace import Workplace
 from desktop.core.case import CaseState
 from desktop.core.history import Side
-from desktop.core.narrate import fact_word
+from desktop.core.narrate import LONG, fact_word
 from desktop.core.refusal import Refusal
 from desktop.core.resolution import choice_of, side_word
 from desktop.core.rules import Rules
@@ -69,5 +72,15 @@ def _side(place: int, side: Side, read: CaseHistory, state: CaseState, rules: Ru
         entries=journal(own, rules, workplace, read),
         unseen=journal(unseen, rules, workplace, read),
         stage_label=chosen.outcome or stages[chosen.stage].label,
-        facts=changed,
+        facts=(*changed, *_texts(own)),
+    )
+
+
+def _texts(events: Sequence[Envelope]) -> tuple[tuple[str, str], ...]:
+    """What went out or came in, in full: whoever decides must have read it."""
+    return tuple(
+        (LONG[name], text)
+        for event in events
+        for name, text in event.payload.get("values", {}).items()
+        if name in LONG and text
     )

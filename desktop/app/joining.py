@@ -75,16 +75,18 @@ def join(workplace: Workplace, data: bytes, *, actor: str) -> JoinedView:
             incarnation.renew(tx)
             local.set_meta(tx, "station_name", enrolment.station_name)
             workplace.store.station_name = enrolment.station_name
-        keep(tx, enrolment)
+        keep(tx, enrolment, former)
         if not again:
             introduce(tx, workplace, actor)
     return _view(enrolment, enrolment.station_name)
 
 
-def keep(tx: Transaction, enrolment: Enrolment) -> None:
-    """What this store knows of its centre from here on, and the numbers that it may give out."""
+def keep(tx: Transaction, enrolment: Enrolment, former: Enrolment | None = None) -> None:
+    """What this store knows of its centre from here on, and the numbers that it may give out. Those of the ``former``
+    file are not given out anew: after a restore some of them stand on cases that are not here."""
     local.set_meta(tx, ENROLMENT, enrolment.to_json())
-    numbers.add(tx, enrolment.blocks)
+    known = set(former.blocks) if former else set()
+    numbers.add(tx, (block for block in enrolment.blocks if block not in known))
 
 
 def settle(tx: Transaction, workplace: Workplace) -> None:

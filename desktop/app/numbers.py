@@ -25,7 +25,7 @@ class Numbers:
         self._at: dict[str, int] = {}  # prefix -> index of the block in use
 
     def next(self, prefix: str, year: str) -> str:
-        """Raises :class:`Refusal` ``no_numbers`` when the blocks are used up."""
+        """Raises :class:`Refusal` ``no_numbers`` when the blocks are used up, or were dropped with a restore."""
         whole = f"{prefix}-{year}-"
         if self._blocks is None:
             serial = self._last.get(whole) or case_table.highest_serial(self._reader, whole)
@@ -43,7 +43,7 @@ class Numbers:
             if used < block[1]:
                 return used + 1
             self._at[whole] = at + 1
-        raise Refusal("no_numbers", "本站点预留的案号已经用完，请先与中心同步补号，再收件", {"prefix": whole})
+        raise Refusal("no_numbers", "本站点没有可用的预留案号，请先与中心同步补号，再收件", {"prefix": whole})
 
 
 def left(reader: Reader, prefix: str, year: str) -> int:

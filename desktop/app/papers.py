@@ -19,7 +19,7 @@ from desktop.app.views import LimitView, VerifyReport
 from desktop.app.workplace import Workplace
 from desktop.core.case import RESOLVED, CaseState
 from desktop.core.configuration import Kind
-from desktop.core.narrate import action_word, narrate
+from desktop.core.narrate import action_word
 from desktop.core.record import PrintedRecord, RecordSection, RecordTable, UnifiedRecord
 from desktop.core.refusal import Refusal
 from desktop.core.rulebook import RuleBook
@@ -243,7 +243,7 @@ def _journal(read: CaseHistory, rules: Rules, workplace: Workplace, zone: tzinfo
     for number, envelope in enumerate(read.envelopes, 1):
         recorded = datetime.fromtimestamp(wall_clock_ms(envelope.hlc) / 1000, zone)
         label = action_word(envelope.type, envelope.payload)
-        text = narrate(envelope.type, envelope.payload, rules.procedure, envelope.version)
+        text = read.words(envelope, rules.procedure)
         mark = read.mark(envelope.hash)
         said = text if text.startswith(label) else f"{label}：{text}"
         rows.append(

@@ -219,7 +219,8 @@ def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None)
 
 def is_document(envelope: Envelope) -> bool:
     """Whether this program can read what the event published."""
-    return envelope.type == PUBLISHED and envelope.version == 1 and envelope.payload.get("kind") in _DOCUMENT_KINDS
+    kind = envelope.payload.get("kind")
+    return envelope.type == PUBLISHED and envelope.version == 1 and isinstance(kind, str) and kind in _DOCUMENT_KINDS
 
 
 def _rebuild_documents(tx: Transaction, inert: Collection[str]) -> tuple[Published, ...]:

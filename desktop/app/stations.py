@@ -10,7 +10,7 @@ from db import incarnation, peers, quarantine
 from desktop.app.joining import joined
 from desktop.app.numbers import LOW, left
 from desktop.app.sync_views import QuarantineView, StationView, SyncReport, SyncState
-from desktop.app.syncing import HUB, from_notes, gaps, prefix_of, unsent
+from desktop.app.syncing import EXPORT, HUB, IMPORT, from_notes, gaps, prefix_of, span, unsent
 from desktop.app.workplace import Workplace
 
 KINDS = {
@@ -30,7 +30,7 @@ def state(workplace: Workplace) -> SyncState:
         numbers = left(reader, prefix_of(workplace), str(date.today().year)) if belongs else None
         found = SyncState(
             joined=belongs,
-            last_at=peers.last_meeting(reader, HUB),
+            last_at=peers.last_meeting(reader, (HUB,) if belongs and belongs.hub else (IMPORT, EXPORT)),
             unsent=unsent(reader) if belongs and belongs.hub else 0,
             held=sum(count for _, _, count in waiting),
             contested=len(case_table.contested(reader)),
@@ -42,7 +42,7 @@ def state(workplace: Workplace) -> SyncState:
         )
     notes = []
     if behind:
-        notes.append(f"本机时钟比已有记录慢约 {behind} 分钟，请校准")
+        notes.append(f"本机时钟比本机已有的记录慢约 {span(behind)}，请校准")
     if found.numbers_low:
         notes.append(f"预留案号只剩 {numbers} 个，请尽快与中心同步补号")
     return replace(found, notes=tuple(notes))

@@ -191,6 +191,13 @@ def export_bundle(
     return _conclude(workplace, meeting, Projector(EXPORT), EXPORT, notes, file=str(path))
 
 
+def recipients(workplace: Workplace) -> tuple[str, ...]:
+    """The names of the stations for which a file can be sealed."""
+    enrolment = enrolled(workplace)
+    with workplace.reading() as reader:
+        return tuple(sorted(known_certificates(reader, enrolment)))
+
+
 def _common(known: Sequence[peers.Peer], recipient: str, names: set[str]) -> dict[str, int]:
     """What the recipient, or every station that is known by name, is known to hold."""
     newest: dict[str, peers.Peer] = {}
@@ -237,9 +244,12 @@ def _tried(workplace: Workplace, transport: Transport) -> SyncReport:
     try:
         with workplace.writing() as tx:
             meeting = try_on(tx, transport, projector.apply)
+            workplace.meet(tx)
             found.append(_report(workplace, tx, meeting, projector, IMPORT, []))
             raise _Undone
     except _Undone:
+        with workplace.reading() as reader:
+            workplace.meet(reader)
         return replace(found[0], dry_run=True)
 
 
@@ -249,6 +259,8 @@ def _conclude(
 ) -> SyncReport:
     with workplace.writing() as tx:
         workplace.meet(tx)
+        if meeting.renewed:
+            workplace.reread(tx)
         report = replace(_report(workplace, tx, meeting, projector, way, notes), file=file)
         peers.note_meeting(tx, report.at, way, _noted(report))
     return report
@@ -262,16 +274,20 @@ def _report(
     sentences = [*notes, *_holes(reader, name)]
     if meeting.renewed:
         sentences.append("本数据是另一份数据的副本，或取回了曾经丢失的流水，已改用新的站点身份继续记录")
+    if meeting.twin:
+        sentences.append("另一份数据也在用本站点的登记，两份数据的案号可能相同，请管理员为其中一份另行登记")
     for station in sorted(meeting.forked)[:_NAMED]:
         sentences.append(
             f"站点 {name(station)} 的第 {meeting.forked[station]} 项流水有两种内容，其一已隔离，请管理员查明"
         )
     for station, ms in sorted(meeting.ahead.items())[:_NAMED]:
-        sentences.append(f"站点 {name(station)} 的时钟快了约 {ms // 60_000} 分钟，请校准")
+        sentences.append(f"站点 {name(station)} 的时钟快了约 {span(ms // 60_000)}，请在那里校准")
     if meeting.not_taken:
         sentences.append(f"另有 {meeting.not_taken} 项其他站点的流水，由原站点自己送达中心服务器")
     if projector.documents:
         sentences.append(f"收到中心文件 {projector.documents} 份")
+    for document in sorted(projector.parallel):
+        sentences.append(f"{document}有两个站点各自发布，内容不同，请管理员核对后再发布一份")
     if projector.moved:
         sentences.append(f"新的工作日历使 {len(projector.moved)} 项期限变动")
     if projector.meaningless:
@@ -301,8 +317,9 @@ def _holes(reader: Reader, name: Callable[[str], str]) -> list[str]:
     """What is missing before what waits can be read."""
     listed = [
         f"缺少站点 {name(station)} 的第 {words(missing)} 项流水，其后的 {waiting} 项暂存等待"
-        for station, missing, waiting in gaps(reader)
         if missing
+        else f"站点 {name(station)} 的 {waiting} 项流水所依据的其他站点的流水还没有收到，暂存等待"
+        for station, missing, waiting in gaps(reader)
     ]
     return listed[:_NAMED]
 
@@ -317,6 +334,13 @@ def gaps(reader: Reader) -> list[tuple[str, tuple[tuple[int, int], ...], int]]:
         missing += quarantine.holes(reader, station)
         found.append((station, tuple(missing), waiting))
     return found
+
+
+def span(minutes: int) -> str:
+    """So many minutes, as people would say it."""
+    if minutes < 120:
+        return f"{minutes} 分钟"
+    return f"{minutes // 60} 小时" if minutes < 48 * 60 else f"{minutes // 1440} 天"
 
 
 def words(ranges: Sequence[tuple[int, int]]) -> str:

@@ -199,6 +199,23 @@ class JournalEntry:
 
 
 @dataclass(frozen=True)
+class AttachmentView:
+    """A file beside a case. ``size`` in bytes, ``at`` as in :class:`JournalEntry`; ``here`` is False while its content
+    is at other stations only. ``mark`` is that of its journal entry, mostly empty."""
+
+    name: str
+    size: int
+    sha256: str
+    actor: str
+    at: str
+    here: bool
+    mark: str = ""
+    station: str = ""
+    note: str = ""
+    hash: str = ""
+
+
+@dataclass(frozen=True)
 class DraftView:
     """An examiner's unsent work, kept on this station until it is sent. ``answers`` maps item -> (answer, note)."""
 
@@ -310,12 +327,13 @@ class MovedLimit:
 
 @dataclass(frozen=True)
 class VerifyReport:
-    """``problems`` are sentences; ``checked`` says what was looked at."""
+    """``problems`` are sentences; ``checked`` says what was looked at; ``attachments`` counts the files that were."""
 
     ok: bool
     events: int
     problems: tuple[str, ...]
     checked: tuple[str, ...]
+    attachments: int = 0
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,9 @@ class Workplace:
         """The rules that the case keeps. Stages of a newer program stand under their codes, and offer no action."""
         ours = self.stages_of(case.procedure)
         if ours:
-            rules = self.book.rules(case.basis or {"procedure": case.procedure})
+            # What the basis names otherwise than the case itself does, this program may not have.
+            named = case.basis.get("procedure", "").partition("@")[0] == case.procedure
+            rules = self.book.rules(case.basis if named else {**case.basis, "procedure": case.procedure})
             procedure = rules.procedure
         else:
             rules = self.book.rules({"procedure": next(iter(self.book.shipped.procedures))})
@@ -109,6 +111,11 @@ class Workplace:
         """The rule book as of now, with what another process may have published meanwhile."""
         with self.reading():
             return self._book
+
+    def reread(self, reader: Reader) -> None:
+        """The rule book anew: documents that were recorded again are named otherwise."""
+        with self._lock:
+            self._book = RuleBook(shipped(), tuple(map(published_of, configuration_table.documents(reader))))
 
     def _refresh(self, reader: Reader) -> None:
         """Another process may have published. The count of documents never shrinks, so a reader whose snapshot is

@@ -97,6 +97,7 @@ def _build() -> _Parser:
 
     _intake(command)
     _cases(command)
+    _attachments(command)
     _papers(command)
     _questions(command)
     _care(command)
@@ -141,6 +142,22 @@ def _cases(command) -> None:  # type: ignore[no-untyped-def]
     one.add_argument("action", metavar="动作", help="代码或名称，见 show 的“可办”")
     one.add_argument("--set", metavar="栏目=值", action="append", default=[], dest="values", help="填写一项，可重复")
     one.add_argument("--on", metavar="日期", help="发生日期，默认今天")
+
+
+def _attachments(command) -> None:  # type: ignore[no-untyped-def]
+    one = command("attach", "attachments:attach", "给案件附上一个文件（不超过 64 MB），流水记下它的 SHA-256")
+    one.add_argument("case", metavar="案件", help="案号、平台案号或申请号")
+    one.add_argument("file", metavar="文件")
+    one.add_argument("--note", metavar="说明", default="", help="一句说明")
+    one.add_argument("--on", metavar="日期", help="发生日期，默认今天")
+
+    one = command("attachments", "attachments:attachments", "列出案件的附件")
+    one.add_argument("case", metavar="案件")
+
+    one = command("attachment", "attachments:attachment", "取出一个附件；不在本机的向中心服务器要")
+    one.add_argument("case", metavar="案件")
+    one.add_argument("name", metavar="文件名或SHA-256", help="SHA-256 写前 6 位以上即可")
+    one.add_argument("-o", "--output", metavar="文件", required=True, help="写到哪里；已有的文件不会被覆盖")
 
 
 def _filters(parser: _Parser, view: str) -> None:

@@ -178,7 +178,7 @@ def _dispute_lines(view: DisputeView) -> Iterator[str]:
     yield ""
     yield from wrapped(f"{view.number}　{view.title}")
     yield f"  各方都认可的最后一步停在：{view.stage_label}"
-    yield from _entry_lines(view.common[-1:], 4)
+    yield from _entry_lines([entry for entry in view.common if not entry.mark][-1:], 4)
     for side in view.sides:
         who = f"{'、'.join(side.authors)}（{'、'.join(_stations_of(side.entries))}）"
         yield from wrapped(f"{side.label}　choose={side.choice}　{who}", indent=2)

@@ -13,10 +13,11 @@ from desktop.core.clocks import Clock
 from desktop.core.terms import LimitKind, PatentType, StageKind, Unit
 
 OPENED, ACTED, AMENDED, RESOLVED = "case.opened", "case.acted", "case.amended", "case.resolved"
+ATTACHED = "case.attached"
 NEWER = "newer"  # flag of a case that holds an event this program cannot interpret
 UNREADABLE = "unreadable"  # flag of a case with an event that makes no sense in any program; it is skipped
 _PATENT_TYPES, _KINDS = frozenset(PatentType), frozenset(StageKind)
-EVENT_VERSIONS = {OPENED: 1, ACTED: 1, AMENDED: 1, RESOLVED: 1}
+EVENT_VERSIONS = {OPENED: 1, ACTED: 1, AMENDED: 1, RESOLVED: 1, ATTACHED: 1}
 
 
 class CaseEvent(NamedTuple):
@@ -118,7 +119,7 @@ def understood(kind: str, version: int) -> bool:
 
 def strange_stages(state: CaseState, known: Container[str]) -> list[str]:
     """The stages of the case, the present one first, that the rules at hand do not have: a newer program's."""
-    others = filter(None, (state.previous_stage, *state.reached))
+    others = (*state.reached, state.previous_stage or state.stage)
     return [code for code in dict.fromkeys((state.stage, *others)) if code not in known]
 
 
@@ -133,13 +134,17 @@ def advance(state: CaseState, event: CaseEvent) -> None:
     """Fold in place (rebuilding folds millions of events). An event of a newer program only counts and makes the
     case read-only; of one that opened the case, what can be read is shown."""
     kind, version, day, payload = event
+    if kind != OPENED and not state.facts and understood(kind, version):
+        # What should have opened the case makes no sense, or is not there.
+        skip(state)
+        return
     state.events += 1
     if not understood(kind, version):
         _mark_newer(state)
         if kind == OPENED and not state.stage:
             _show(state, payload, day)
         return
-    if kind == RESOLVED:  # says which events count; :mod:`desktop.core.history` heeds it
+    if kind in (RESOLVED, ATTACHED):  # which events count, :mod:`desktop.core.history` heeds; a file is just there
         return
     moved = kind == OPENED
     if kind == OPENED:
@@ -162,7 +167,7 @@ def advance(state: CaseState, event: CaseEvent) -> None:
     effects = payload.get("clocks", ())
     for effect in effects:
         _apply(state, effect)
-    if kind == ACTED and state.ended:
+    if kind == ACTED and moved and state.ended:
         state.closed_clocks = [effect["clock"] for effect in effects]
     # A remark or a correction may be made late; only what moves the case or its limits orders the days.
     if (moved or effects) and day > state.last_on:
@@ -231,6 +236,13 @@ def _enter(state: CaseState, payload: Mapping[str, Any], day: str) -> None:
         state.ended_on, state.outcome = day, payload.get("outcome", "")
 
 
+_FITTING = {
+    "pause": (clocks.RUNNING,),
+    "resume": (clocks.PAUSED,),
+    "restore": (clocks.STOPPED, clocks.VOID),
+}
+
+
 def _apply(state: CaseState, effect: Mapping[str, Any]) -> None:
     """One effect on one clock. Effects are facts of the event, so old cases keep the limits they were given."""
     verb, name, day = effect["do"], effect["clock"], effect["on"]
@@ -238,8 +250,8 @@ def _apply(state: CaseState, effect: Mapping[str, Any]) -> None:
         state.clocks.append(Clock(id=name, spans=[[day, ""]], **effect["rule"]))
         return
     clock = state.clock(name)
-    if clock is None:
-        return
+    if clock is None or clock.state not in _FITTING.get(verb, (clock.state,)):
+        return  # others' events may come in combinations that nobody decided
     if verb == "pause":
         clock.spans[-1][1] = day
         clock.state = clocks.PAUSED

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from desktop.core.case import ACTED, AMENDED, OPENED, RESOLVED, CaseEvent, understood
+from desktop.core.case import ACTED, AMENDED, ATTACHED, OPENED, RESOLVED, CaseEvent, understood
 
 
 class Verdict(StrEnum):
@@ -76,8 +76,10 @@ def _steps(left: CaseEvent, right: CaseEvent) -> Verdict:
         )
         return Verdict.AGREE if same else Verdict.CONTEST
     if _effects(left) and _effects(right) and left.payload["clocks"] == right.payload["clocks"]:
-        # The same pause or deduction noted twice counts once, or the days would be taken off twice.
-        return Verdict.AGREE if things(left) == things(right) else Verdict.CONTEST
+        # The same pause or deduction noted twice counts once; noted on two days, the later is the last day of the case.
+        if things(left) != things(right):
+            return Verdict.CONTEST
+        return Verdict.AGREE if left.occurred_on == right.occurred_on else _by_things(left, right)
     return _by_things(left, right)
 
 
@@ -100,6 +102,11 @@ def _twice_opened(left: CaseEvent, right: CaseEvent) -> Verdict:
     return Verdict.CONTEST
 
 
+def _beside(left: CaseEvent, right: CaseEvent) -> Verdict:
+    """A file lies beside the case and says nothing about its course."""
+    return Verdict.COMMUTE
+
+
 # The openings' rows are for completeness: nothing can be concurrent with what everything builds on.
 TABLE: Final[Mapping[tuple[str, str], Callable[[CaseEvent, CaseEvent], Verdict]]] = {
     (OPENED, OPENED): _twice_opened,
@@ -112,4 +119,9 @@ TABLE: Final[Mapping[tuple[str, str], Callable[[CaseEvent, CaseEvent], Verdict]]
     (RESOLVED, ACTED): _against_resolution,
     (RESOLVED, AMENDED): _against_resolution,
     (RESOLVED, RESOLVED): _resolutions,
+    (ATTACHED, OPENED): _beside,
+    (ATTACHED, ACTED): _beside,
+    (ATTACHED, AMENDED): _beside,
+    (ATTACHED, RESOLVED): _beside,
+    (ATTACHED, ATTACHED): _beside,
 }

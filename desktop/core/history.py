@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from desktop.core.case import OPENED, RESOLVED, CaseEvent, CaseState, advance, skip, understood
+from desktop.core.case import ATTACHED, OPENED, RESOLVED, CaseEvent, CaseState, advance, skip, understood
 from desktop.core.concurrency import Verdict, compare
 
 
@@ -27,7 +27,7 @@ class Recorded(NamedTuple):
 @dataclass(frozen=True)
 class Side:
     """One view of a disputed case: the hashes that would count, and those that would not, if it were chosen.
-    ``own`` are the events that only this side holds to be true."""
+    ``own`` are those that count here and not on every side."""
 
     own: tuple[str, ...]
     kept: tuple[str, ...]
@@ -86,34 +86,18 @@ class History:
         if not pairs:
             return Standing(aside=aside, doubled=self._doubled(aside))
         disputed = self._with_followers({place for pair in pairs for place in pair}, aside)
-        roots = self._roots(disputed)
-        following = {root: self._followers(root, disputed) for root in roots}
-        clashes = {
-            (one, other)
-            for one in roots
-            for other in roots
-            if any((x in following[one] and y in following[other]) or (y in following[one] and x in following[other])
-                   for x, y in pairs)
-        }  # fmt: skip
-        sides = []
-        for root in roots:
-            chosen = [root]
-            for other in roots:
-                if other not in chosen and all((other, one) not in clashes for one in chosen):
-                    chosen.append(other)
-            kept = {
-                place for place in disputed
-                if all(root_ in chosen for root_ in roots if place in following[root_])
-            }  # fmt: skip
-            sides.append(
-                Side(
-                    own=self._listed(following[root]),
-                    kept=self._listed(kept),
-                    set_aside=self._without(disputed, kept),
-                )
+        views = self._views(pairs, disputed)
+        shared = set.intersection(*views)
+        sides = tuple(
+            Side(
+                own=self._listed(kept - shared),
+                kept=self._listed(kept),
+                set_aside=self._without(disputed, kept),
             )
+            for kept in views
+        )
         return Standing(
-            aside, self._doubled(aside), self._names(_mask(disputed)), tuple(sides), self._without(disputed, set())
+            aside, self._doubled(aside), self._names(_mask(disputed)), sides, self._without(disputed, set())
         )
 
     # ------------------------------------------------------------------ who had seen what
@@ -140,16 +124,16 @@ class History:
             if not self._binding(place):
                 continue
             for other in range(place):
-                if classes[other] == other and not seen >> other & 1 and self._same_step(place, other, behind):
+                if classes[other] == other and not seen >> other & 1 and self._same_step(other, place, behind):
                     classes[place] = other
                     break
         return classes
 
     def _same_step(self, one: int, other: int, behind: Sequence[frozenset[int]]) -> bool:
         event = self.events[one].event
-        return compare(self.events[other].event, event) is Verdict.AGREE and all(
-            compare(self.events[step].event, event) is Verdict.COMMUTE for step in behind[one] ^ behind[other]
-        )
+        if not self._binding(one) or compare(event, self.events[other].event) is not Verdict.AGREE:
+            return False
+        return all(compare(self.events[step].event, event) is Verdict.COMMUTE for step in behind[one] ^ behind[other])
 
     def _binding(self, place: int) -> bool:
         """Whether counting the event twice would do more than saying it twice: it moved the case or touched a limit."""
@@ -176,49 +160,59 @@ class History:
         ]
 
     def _set_aside(self) -> frozenset[str]:
-        """What the decisions in force set aside; a decision that a later one set aside has no force."""
+        """What the decisions in force set aside, and whoever said the same; a decision that a later one set aside has
+        no force."""
         aside: set[str] = set()
         for place in reversed(self._resolutions()):
             if self.events[place].hash not in aside:
-                aside.update(self.events[place].event.payload["set_aside"])
+                for hash_ in self.events[place].event.payload["set_aside"]:
+                    if (named := self._place.get(hash_)) is not None:
+                        aside |= self._names(self._members[self._class[named]])
         return frozenset(aside - {one.hash for one in self.events if one.event.type == OPENED})
 
     def _disputes(self, aside: Set[str]) -> list[tuple[int, int]]:
         active = [
             place for place, one in enumerate(self.events) if one.hash not in aside and one.hash not in self._inert
         ]
-        settled = [self._seen[place] for place in self._resolutions() if self.events[place].hash not in aside]
         found = []
         for at, one in enumerate(active):
             for other in active[at + 1 :]:
                 if not self._concurrent(one, other):
                     continue
-                both = 1 << one | 1 << other
-                if any(mask & both == both for mask in settled):
-                    continue
+                verdict = compare(self.events[one].event, self.events[other].event)
                 # One step from two standings is as disputed as two steps: counted twice it would be wrong.
-                if compare(self.events[one].event, self.events[other].event) is not Verdict.COMMUTE:
+                if verdict is Verdict.CONTEST or (verdict is Verdict.AGREE and self._binding(one)):
                     found.append((one, other))
         return found
 
     def _with_followers(self, places: Set[int], aside: Set[str]) -> set[int]:
+        """And what builds on them. A file that was put beside the case meanwhile takes no side, nor does who put it."""
         mask = _mask(places)
         return {
             place
             for place, one in enumerate(self.events)
-            if one.hash not in aside and (place in places or self._seen[place] & mask)
+            if one.hash not in aside and (place in places or (self._seen[place] & mask and not _bare_file(one.event)))
         }
 
-    def _roots(self, disputed: Set[int]) -> list[int]:
-        """Where the sides part: disputed events that build on no disputed one, each class once."""
-        mask = _mask(disputed)
-        roots = [place for place in sorted(disputed) if not self._seen[place] & mask]
-        return [place for place in roots if self._class[place] == place or self._class[place] not in roots]
-
-    def _followers(self, root: int, disputed: Set[int]) -> set[int]:
-        """The side that begins here: what says the same, and what builds on either."""
-        mask = self._members[self._class[root]]
-        return {place for place in disputed if mask >> place & 1 or self._seen[place] & mask}
+    def _views(self, pairs: Sequence[tuple[int, int]], disputed: Set[int]) -> list[set[int]]:
+        """What could count together: per disputed step what it builds on, and then, in the common order, all that
+        clashes with nothing taken so far and builds on nothing left out. Of equal views one; none for a step whose
+        author had both parties of a dispute before him and went on."""
+        clashes: dict[int, int] = {}
+        for one, other in pairs:
+            clashes[one] = clashes.get(one, 0) | 1 << other
+            clashes[other] = clashes.get(other, 0) | 1 << one
+        everything = _mask(disputed)
+        views = []
+        for lead in sorted(clashes):
+            taken = (self._seen[lead] | 1 << lead) & everything
+            if any(clashes.get(place, 0) & taken for place in _places(taken)):
+                continue
+            for place in sorted(disputed):
+                if not (clashes.get(place, 0) & taken or self._seen[place] & everything & ~taken):
+                    taken |= 1 << place
+            views.append(taken)
+        return [set(_places(view)) for view in dict.fromkeys(views)]
 
     def _without(self, disputed: Set[int], kept: Set[int]) -> tuple[str, ...]:
         """What to set aside so that ``kept`` counts: the other sides, and what a dropped decision had set aside
@@ -228,10 +222,9 @@ class History:
         for place in kept:
             held |= self._seen[place]
         found = set(dropped)
-        for place in dropped:
-            if self.events[place].event.type == RESOLVED:
-                earlier = (self._place.get(hash_) for hash_ in self.events[place].event.payload["set_aside"])
-                found |= {at for at in earlier if at is not None and not held >> at & 1}
+        for place in dropped & set(self._resolutions()):
+            earlier = (self._place.get(hash_) for hash_ in self.events[place].event.payload["set_aside"])
+            found |= {at for at in earlier if at is not None and not held >> at & 1}
         return self._listed(found)
 
     def _doubled(self, aside: Set[str]) -> frozenset[str]:
@@ -259,6 +252,10 @@ def fold_all(events: Sequence[Recorded], inert: Collection[str] = ()) -> tuple[C
     state = history.fold(standing.aside | standing.disputed)
     state.contested = len(standing.sides)
     return state, standing
+
+
+def _bare_file(event: CaseEvent) -> bool:
+    return event.type == ATTACHED and understood(event.type, event.version)
 
 
 def _mask(places: Iterable[int]) -> int:

@@ -198,7 +198,7 @@ class _Examination:
             self.refuse("received_on", error, shown)
         elif day is None:
             self.refuse_blank("received_on")
-        elif today is not None and day > today + AHEAD:
+        elif today is not None and day - today > AHEAD:
             self.refuse("received_on", f"比今天（{today}）晚一年以上，请核对年份", shown)
         else:
             self.facts["received_on"] = day.isoformat()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from desktop.core.case import AMENDED, OPENED, RESOLVED, understood
+from desktop.core.attachment import in_words
+from desktop.core.case import AMENDED, ATTACHED, OPENED, RESOLVED, understood
 from desktop.core.procedure import Procedure
 from desktop.core.terms import NO_FIELD
 
@@ -27,9 +28,10 @@ _FACT_WORDS = {
     "received_on": "接收日期",
     "platform_number": "平台案号",
     "application_number": "申请号",
+    "examiner": "预审员",
 }
 # Long texts have their own place on the page; the journal says that they exist.
-_LONG = {"opinion": "意见正文", "reply": "答复内容"}
+LONG = {"opinion": "意见正文", "reply": "答复内容"}
 
 
 def fact_word(name: str) -> str:
@@ -64,6 +66,8 @@ def narrate(event_type: str, payload: Mapping[str, Any], procedure: Procedure, v
     if event_type == RESOLVED:
         sides = "；".join(payload.get("sides", ()))
         return f"裁决：{payload.get('chosen') or payload['choose']}（{sides}）。理由：{payload['reason']}"
+    if event_type == ATTACHED:
+        return in_words(payload)
     parts = [_headline(payload, procedure)]
     parts += _values(payload, procedure)
     parts += [_clock_words(effect, procedure) for effect in payload.get("clocks", ()) if effect["do"] != "void"]
@@ -88,8 +92,8 @@ def _values(payload: Mapping[str, Any], procedure: Procedure) -> list[str]:
     for name, value in payload.get("values", {}).items():
         item = labels.get(name)
         label = item.label if item else name
-        if name in _LONG:
-            words.append(f"{_LONG[name]} {len(value)} 字")
+        if name in LONG:
+            words.append(f"{LONG[name]} {len(value)} 字")
             continue
         if item is not None and item.type == "choice":
             choices = procedure.choices.get(item.choices, ())

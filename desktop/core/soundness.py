@@ -11,10 +11,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from desktop.core.case import ACTED, AMENDED, OPENED, RESOLVED, CaseEvent, understood
+from desktop.core.attachment import SHA256
+from desktop.core.case import ACTED, AMENDED, ATTACHED, OPENED, RESOLVED, CaseEvent, understood
 from desktop.core.terms import LimitKind, Unit
 
 Check = Callable[[Any], bool]
+# Beyond these a limit's end could not be worked out: a date has four digits.
+_EARLIEST, _LATEST, _LONGEST = "1900", "2200", 36_500
 _VERBS: Final = frozenset({"start", "pause", "resume", "stop", "void", "restore", "exclude"})
 
 
@@ -24,11 +27,12 @@ def flaw(event: CaseEvent) -> str:
         return ""
     if not _day(event.occurred_on):
         return "发生日期不成立"
-    for name, (required, check) in _SHAPES[event.type].items():
-        if name not in event.payload:
-            if required:
-                return f"缺少“{name}”"
-        elif not check(event.payload[name]):
+    payload, shape = event.payload, _SHAPES[event.type]
+    if not _REQUIRED[event.type] <= payload.keys():
+        missing = next(name for name in shape if name in _REQUIRED[event.type] and name not in payload)
+        return f"缺少“{missing}”"
+    for name, value in payload.items():
+        if name in shape and not shape[name][1](value):
             return f"“{name}”的内容不成立"
     return ""
 
@@ -56,7 +60,7 @@ def _day(value: Any) -> bool:
 @lru_cache(maxsize=4096)
 def _is_day(text: str) -> bool:
     try:
-        return date.fromisoformat(text).isoformat() == text
+        return _EARLIEST < text < _LATEST and date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
 
@@ -64,6 +68,14 @@ def _is_day(text: str) -> bool:
 def _listed(value: Any) -> bool:
     """The facts of an opening: what every page shows of a case must be there."""
     return _pairs(value) and {"title", "party", "patent_type"} <= value.keys() and _day(value.get("received_on"))
+
+
+def _count(value: Any) -> bool:
+    return _number(value) and value >= 0
+
+
+def _sha256(value: Any) -> bool:
+    return _text(value) and SHA256.fullmatch(value) is not None
 
 
 def _answers(value: Any) -> bool:
@@ -78,12 +90,12 @@ def _effects(value: Any) -> bool:
 
 
 def _effect(value: Any) -> bool:
-    if not isinstance(value, dict) or value.get("do") not in _VERBS:
+    if not isinstance(value, dict) or not _text(value.get("do")) or value["do"] not in _VERBS:
         return False
     if not (_text(value.get("clock")) and _day(value.get("on"))):
         return False
     if value["do"] == "exclude":
-        return _day(value.get("until"))
+        return _day(value.get("until")) and value["on"] <= value["until"]
     return value["do"] != "start" or _rule(value.get("rule"))
 
 
@@ -93,11 +105,12 @@ def _rule(value: Any) -> bool:
     warn = value["warn"]
     return (
         _number(value["limit"])
+        and 0 <= value["limit"] <= _LONGEST
         and isinstance(warn, list)
         and _NUMBER.issuperset(map(type, warn))
+        and [type(one) for one in value.values()].count(str) == len(_RULE) - 2
         and value["unit"] in _UNITS
         and value["kind"] in _KINDS
-        and [type(one) for one in value.values()].count(str) == len(_RULE) - 2
     )
 
 
@@ -149,4 +162,15 @@ _SHAPES: Final[Mapping[str, Mapping[str, tuple[bool, Check]]]] = {
         "kept": (True, _texts),
         "set_aside": (True, _texts),
     },
+    ATTACHED: {
+        "action": (True, _text),
+        "label": (True, _text),
+        "sha256": (True, _sha256),
+        "name": (True, _text),
+        "size": (True, _count),
+        "note": (False, _text),
+    },
+}
+_REQUIRED: Final = {
+    kind: frozenset(name for name, (required, _) in shape.items() if required) for kind, shape in _SHAPES.items()
 }

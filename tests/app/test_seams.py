@@ -240,5 +240,6 @@ def test_every_event_names_what_it_was_decided_under(own_desk: Desk) -> None:
     case.act("amend", "2026-03-06", title="再改")
     with own_desk._store.read() as reader:
         bases = [reader.stream(stream_of(walk.view("2026-03-06").id))[-1].basis for walk in (case, later)]
-    assert [basis["limits"].partition("@")[0] for basis in bases] == ["0", "1"]  # a case keeps its limits, the calendar moves on
+    # A case keeps its limits, the calendar moves on.
+    assert [basis["limits"].partition("@")[0] for basis in bases] == ["0", "1"]
     assert [basis["calendar"] for basis in bases] == ["2026/1", "2026/1"]

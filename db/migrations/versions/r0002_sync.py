@@ -57,6 +57,8 @@ STATEMENTS = (
 ) STRICT""",
     "ALTER TABLE cases ADD COLUMN contested INTEGER NOT NULL DEFAULT 0 CHECK (contested IN (0, 1))",
     "CREATE INDEX cases_contested ON cases (procedure, pk) WHERE contested = 1",
+    # Which files were put beside cases, found without looking through the journal.
+    "CREATE INDEX journal_attached ON journal (station, seq) WHERE type = 'case.attached'",
 )
 
 
