@@ -15,9 +15,9 @@ from desktop.ui.i18n import tr
 
 @dataclass(frozen=True)
 class Action:
-    """``scope`` names where it works: ``window``, or a page of the window by its name (``queue``, ``case``), or a
-    part of one (``queue.table``). ``handler`` is a method of that object, ``enabled`` a method answering a bool
-    (empty: always). ``menu`` groups it in the menu, the palette and the key table."""
+    """``scope`` names where it works: ``window``, or a page of the window by its name (``queue``, ``case``,
+    ``sync``), or a part of one (``queue.table``). ``handler`` is a method of that object, ``enabled`` a method
+    answering a bool (empty: always). ``menu`` groups it in the menu, the palette and the key table."""
 
     id: str
     label: str
@@ -39,6 +39,8 @@ WINDOW = (
     Action("window.palette", "命令面板", "查看", "window", "show_palette", ("Ctrl+K",), palette=False),
     Action("window.queue", "预审队列", "查看", "window", "show_queue", ("Ctrl+1",)),
     Action("window.settings", "设置", "查看", "window", "show_settings", ("Ctrl+,",)),
+    Action("window.sync", "同步", "同步", "window", "show_sync", ("Ctrl+2",)),
+    Action("window.sync_now", "立即同步", "同步", "window", "sync_now", ("Shift+F9",), "can_sync"),
     Action("window.import", "导入平台导出表…", "案件", "window", "show_import", ("Ctrl+I",)),
     Action("window.person", "换人办理…", "查看", "window", "choose_person", ("Ctrl+Shift+U",)),
     Action("window.theme", "切换浅色／深色", "查看", "window", "toggle_theme", ("Ctrl+Shift+D",)),
@@ -70,12 +72,24 @@ CASE = (
     Action("case.compose", "由缺陷生成意见", "办理", "case", "compose_opinion", ("Ctrl+G",), "can_write"),
     Action("case.past", "历次意见", "办理", "case", "toggle_past", ("Ctrl+L",), "has_past"),
     Action("case.why", "为什么是这一天？", "办理", "case", "show_why", ("Ctrl+E",)),
+    Action("case.dispute", "查看分歧并裁决…", "办理", "case", "show_dispute", ("Ctrl+D",), "is_contested"),
+    Action("case.attach", "添加文件…", "办理", "case", "attach_files", ("Ctrl+O",)),
     Action("case.part", "换到下一区域", "办理", "case", "next_part", ("F6",)),
     Action("case.tab_next", "下一页签", "办理", "case", "next_tab", ("Ctrl+PgDown",)),
     Action("case.tab_previous", "上一页签", "办理", "case", "previous_tab", ("Ctrl+PgUp",)),
     Action("case.blocked", "不可用操作及原因", "办理", "case", "show_blocked", ("Ctrl+U",)),
 )
-ACTIONS = WINDOW + QUEUE + CASE
+SYNC = (
+    Action("sync.export", "导出交换包…", "同步", "sync", "export", ("Ctrl+E",), "is_joined"),
+    Action("sync.import", "导入交换包…", "同步", "sync", "import_bundle", ("Ctrl+O",), "is_joined"),
+    Action("sync.join", "加入中心…", "同步", "sync", "join", ("Ctrl+J",), "may_join"),
+    Action("sync.verify", "核验本机数据", "同步", "sync", "verify", ("Ctrl+Shift+V",)),
+    Action("sync.disputes", "待裁决的案件", "同步", "sync", "show_disputes", ("Ctrl+D",), "is_joined"),
+    Action("sync.refresh", "刷新", "同步", "sync", "reload", ("F5",)),
+    Action("sync.tab_next", "下一页签", "同步", "sync", "next_tab", ("Ctrl+PgDown",), "is_joined"),
+    Action("sync.tab_previous", "上一页签", "同步", "sync", "previous_tab", ("Ctrl+PgUp",), "is_joined"),
+)
+ACTIONS = WINDOW + QUEUE + CASE + SYNC
 
 
 def shown_keys(shortcut: str) -> str:

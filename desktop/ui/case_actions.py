@@ -7,18 +7,24 @@ from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from desktop.app.views import ActionView
+from desktop.ui.actions import action as window_action
 from desktop.ui.i18n import tr
 from desktop.ui.widgets.buttons import KeyButton
 
 #: More buttons than this nobody reads; those that do not fit fold into the menu too.
 VISIBLE = 5
+RESOLVE = "resolve"
+#: Actions whose key is one of the page's own.
+KEYS = {RESOLVE: window_action("case.dispute").keys}
 
 
 class ActionBar(QFrame):
-    """``asked(ActionView)``: a person wants this enabled action. ``record_asked``: the record."""
+    """``asked(ActionView)``: a person wants this enabled action. ``record_asked``: the record. ``dispute_asked``: a
+    look at the sides of a dispute that this person may not decide."""
 
     asked = Signal(object)
     record_asked = Signal()
+    dispute_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,16 +47,22 @@ class ActionBar(QFrame):
         self.record = KeyButton(tr("记录单"), "Ctrl P")
         self.record.setAutoDefault(True)
         self.record.clicked.connect(self.record_asked)
+        self.dispute = KeyButton(tr("查看分歧"), KEYS[RESOLVE])
+        self.dispute.setAutoDefault(True)
+        self.dispute.clicked.connect(self.dispute_asked)
+        self.dispute.hide()
         line = QHBoxLayout(self)
         line.setContentsMargins(18, 8, 18, 8)
         line.addLayout(self._line)
+        line.addWidget(self.dispute)
         line.addWidget(self.more)
         line.addWidget(self._reason, 1)
         line.addWidget(self.blocked)
         line.addWidget(self.record)
 
-    def show_actions(self, actions: tuple[ActionView, ...]) -> None:
+    def show_actions(self, actions: tuple[ActionView, ...], *, contested: bool = False) -> None:
         """Offer these. News from elsewhere must not take the keyboard off a button that is offered as before."""
+        self.dispute.setVisible(contested and not any(one.enabled and one.action == RESOLVE for one in actions))
         if actions == self._actions:
             return
         self._actions = actions
@@ -116,8 +128,9 @@ class ActionBar(QFrame):
         self._fold()
 
     def _button(self, action: ActionView) -> QPushButton:
+        keys = action.shortcut or KEYS.get(action.action, "")
         button = KeyButton(
-            action.label, action.shortcut, primary=action.emphasis == "primary", danger=action.emphasis == "danger")
+            action.label, keys, primary=action.emphasis == "primary", danger=action.emphasis == "danger")
         button.setAutoDefault(True)
         button.setToolTip(tr("{label} → {to}", label=action.label, to=action.to_label) if action.to_label else "")
         button.clicked.connect(lambda _on=False: self.asked.emit(action))

@@ -99,6 +99,10 @@ class ActionForm(QDialog):
         self._problem.setWordWrap(True)
         self._problem.hide()
 
+        self._quiet = QLabel()
+        self._quiet.setObjectName("fieldRemark")
+        self._quiet.setWordWrap(True)
+        self._quiet.hide()
         buttons = QDialogButtonBox()
         self.confirm = QPushButton(tr("确认") + action.label)
         self.confirm.setToolTip(tr("Enter；在多行文字里用 Ctrl+Enter"))
@@ -117,6 +121,7 @@ class ActionForm(QDialog):
         column.addWidget(subject)
         if action.to_label and action.to != case.stage:
             column.addWidget(self._muted(tr("之后进入：") + action.to_label))
+        column.addWidget(self._quiet)
         column.addWidget(scroll, 1)
         column.addWidget(self._problem)
         column.addWidget(buttons)
@@ -186,6 +191,19 @@ class ActionForm(QDialog):
         else:
             self._problem.setText(sentence)
             self._problem.show()
+
+    def say_quietly(self, words: str, level: str = "hint") -> None:
+        """A muted line under the heading, for what is learned while the form is open."""
+        self._quiet.setText(words)
+        self._quiet.setProperty("level", level)
+        self._quiet.style().unpolish(self._quiet)
+        self._quiet.style().polish(self._quiet)
+        # A line that was there once keeps its place, so that nothing jumps under the hand.
+        self._quiet.setVisible(bool(words) or self._quiet.isVisible())
+
+    def quiet_words(self) -> str:
+        """What that line says."""
+        return self._quiet.text()
 
     def _forget_problem(self) -> None:
         self._problem.hide()

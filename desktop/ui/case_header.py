@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolBut
 
 from desktop.app.views import CaseView, StageStep
 from desktop.ui.i18n import tr
+from desktop.ui.queue_columns import CONTESTED
 from desktop.ui.theme import Palette, Theme
 from desktop.ui.widgets.clocks import MARKS, limit_kind, limit_sentence, running_limits
 from desktop.ui.widgets.elided import ElidedLabel
@@ -20,12 +21,14 @@ class StageLine(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._steps: tuple[StageStep, ...] = ()
+        self._contested = False
         theme.changed.connect(self.update)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
-    def show_steps(self, steps: tuple[StageStep, ...]) -> None:
-        self._steps = steps
-        now = next((step.label for step in steps if step.state == "now"), tr("已办结"))
+    def show_steps(self, steps: tuple[StageStep, ...], *, contested: bool = False) -> None:
+        """``contested``: where the case stands is in dispute, so no point is shown as reached for good."""
+        self._steps, self._contested = steps, contested
+        now = tr("待裁决") if contested else next((step.label for step in steps if step.state == "now"), tr("已办结"))
         done = "、".join(f"{step.label} {step.on.isoformat() if step.on else ''}".strip()
                         for step in steps if step.state == "done")
         self.setAccessibleName(tr("环节：{now}；已完成：{done}", now=now, done=done or tr("无")))
@@ -67,16 +70,19 @@ class StageLine(QWidget):
             centre = QPointF((position + 0.5) * cell, middle)
             reached = step.state in ("done", "now")
             if position:
-                painter.setPen(QPen(palette.color("done" if reached else "line"), 3))
+                sure = "muted" if self._contested else "done"
+                painter.setPen(QPen(palette.color(sure if reached else "line"), 3))
                 left = QPointF(centre.x() - cell + radius + 2, middle)
                 painter.drawLine(left, QPointF(centre.x() - radius - 2, middle))
             self._point(painter, palette, centre, radius, step.state)
             now = step.state == "now"
             painter.setFont(self._font(now))
-            painter.setPen(palette.color("accent" if now else "text" if reached else "muted"))
+            present = "soon" if self._contested else "accent"
+            painter.setPen(palette.color(present if now else "text" if reached else "muted"))
             metrics = QFontMetrics(painter.font())
             box = QRectF(position * cell + 2, middle + radius + 3, cell - 4, height)
-            label = metrics.elidedText(step.label, Qt.TextElideMode.ElideRight, int(box.width()))
+            said = tr("◆ {stage}", stage=step.label) if now and self._contested else step.label
+            label = metrics.elidedText(said, Qt.TextElideMode.ElideRight, int(box.width()))
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, label)
             if step.on:
                 painter.setFont(self._font())
@@ -87,7 +93,7 @@ class StageLine(QWidget):
     def _point(self, painter: QPainter, palette: Palette, centre: QPointF, radius: int, state: str) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         if state == "done":
-            painter.setBrush(palette.color("done"))
+            painter.setBrush(palette.color("muted" if self._contested else "done"))
             painter.drawEllipse(centre, radius - 1, radius - 1)
             painter.setPen(QPen(palette.color("panel"), 1.6))
             tick = radius * 0.42
@@ -95,6 +101,14 @@ class StageLine(QWidget):
                 QPointF(centre.x() - tick, centre.y()),
                 QPointF(centre.x() - tick * 0.2, centre.y() + tick * 0.7),
                 QPointF(centre.x() + tick, centre.y() - tick * 0.7),
+            ])
+        elif state == "now" and self._contested:
+            # A diamond, not filled: nobody has decided yet.
+            painter.setBrush(palette.color("panel"))
+            painter.setPen(QPen(palette.color("soon"), 2))
+            painter.drawPolygon([
+                QPointF(centre.x(), centre.y() - radius), QPointF(centre.x() + radius, centre.y()),
+                QPointF(centre.x(), centre.y() + radius), QPointF(centre.x() - radius, centre.y()),
             ])
         elif state == "now":
             painter.setBrush(palette.color("accent_soft"))
@@ -224,9 +238,11 @@ class CaseHeader(QFrame):
         self._due.setText(tr("应于 ") + case.due_on.isoformat() if case.due_on and not case.ended else "")
         self._due.setVisible(bool(self._due.text()))
         self._why.setVisible(bool(case.limits))
-        self._warning.setText("\n".join(case.warnings))
+        self._warning.setText("\n".join(dict.fromkeys(
+            tr("◆ 待裁决：各方互不知情，作了不同的办理；裁决之前都不算数，由组长对照裁决（Ctrl D）。")
+            if case.contested and warning == CONTESTED else warning for warning in case.warnings)))
         self._warning.setVisible(bool(case.warnings))
-        self.line.show_steps(case.steps)
+        self.line.show_steps(case.steps, contested=case.contested)
 
     def _show_chips(self, case: CaseView) -> None:
         while item := self._chips.takeAt(0):
@@ -237,8 +253,12 @@ class CaseHeader(QFrame):
         chips = [(case.patent_type, ""), (f"{field} · {case.field_grade}" if case.field_grade else field, "")]
         if case.field and case.field_status == "待核对":
             chips.append((tr("领域待核对"), "soon"))
+        if case.contested:
+            chips.insert(0, (tr("◆ 待裁决"), "soon"))
         for text, level in chips:
-            chip = QLabel(text)
+            # The field may be long; where there is no room it ends in … instead of being cut.
+            chip = ElidedLabel(text)
+            chip.setToolTip(text)
             chip.setProperty("chip", True)
             chip.setProperty("kind", level)
             self._chips.addWidget(chip)

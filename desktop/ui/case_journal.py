@@ -10,6 +10,16 @@ from desktop.ui.i18n import tr
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.rowtable import RowTable, TextColumn, TextRow
 
+MARK = 7
+#: Colours of a marked entry; the mark says it in a shape and words.
+LEVELS = {"待裁决": "soon", "未采用": "muted", "重复": "muted", "无法解释": "overdue"}
+_SHAPES = {"待裁决": "◆ ", "未采用": "✕ ", "重复": "＝ ", "无法解释": "▲ "}
+
+
+def mark_words(mark: str) -> str:
+    """How the journal marks an entry: a shape and the word."""
+    return _SHAPES.get(mark, "") + mark
+
 
 class JournalTab(QWidget):
     """Shows the entries of a case; Ctrl+C in the table copies the chosen lines."""
@@ -26,7 +36,7 @@ class JournalTab(QWidget):
         self.table = RowTable((
             TextColumn(tr("序号"), 2.6, right=True), TextColumn(tr("记录时间"), 8.6), TextColumn(tr("发生日期"), 5.6),
             TextColumn(tr("操作"), 8), TextColumn(tr("内容"), 20, stretch=True), TextColumn(tr("经办"), 9),
-            TextColumn(tr("站点"), 5),
+            TextColumn(tr("站点"), 5), TextColumn(tr("标记"), 4.5),
         ), theme, tr("办理流水"))
         self.table.row_changed.connect(self._detail)
         self._words = QPlainTextEdit()
@@ -58,10 +68,13 @@ class JournalTab(QWidget):
         for number, entry in enumerate(self._entries, 1):
             who = f"{entry.actor}（{entry.role}）" if entry.role else entry.actor
             cells = (str(number), entry.at[:16], entry.occurred_on.isoformat(), entry.action, entry.text, who,
-                     entry.station)
+                     entry.station, mark_words(entry.mark))
             if not wanted or any(wanted in cell.casefold() for cell in cells[1:]):
-                rows.append(TextRow(tuple(" ".join(cell.split()) for cell in cells), key=entry.hash))
+                rows.append(TextRow(tuple(" ".join(cell.split()) for cell in cells), LEVELS.get(entry.mark, ""),
+                                    key=entry.hash))
         rows.reverse()
+        # Most cases were never in dispute; the column would only take room.
+        self.table.setColumnHidden(MARK, not any(entry.mark for entry in self._entries))
         self.table.show_rows(rows, select_first=True)
         self._count.setText(tr("{n} / {all} 条", n=len(rows), all=len(self._entries)))
 
@@ -70,6 +83,7 @@ class JournalTab(QWidget):
         if entry is None:
             self._words.setPlainText(tr("没有符合筛选的流水。") if self._entries else "")
             return
-        self._words.setPlainText(tr("{text}\n\n{at} 记录，{day} 发生；{who}，{station}\n校验值 {hash}", text=entry.text,
-                                    at=entry.at, day=entry.occurred_on.isoformat(), who=entry.actor,
-                                    station=entry.station, hash=entry.hash))
+        mark = tr("（{mark}）", mark=entry.mark) if entry.mark else ""
+        self._words.setPlainText(tr(
+            "{mark}{text}\n\n{at} 记录，{day} 发生；{who}，{station}\n校验值 {hash}", mark=mark, text=entry.text,
+            at=entry.at, day=entry.occurred_on.isoformat(), who=entry.actor, station=entry.station, hash=entry.hash))

@@ -17,18 +17,21 @@ from shiboken6 import isValid
 
 from desktop.app.views import ActionView, ActOutcome, CaseView
 from desktop.core.refusal import Refusal
-from desktop.ui.case_actions import ActionBar
+from desktop.ui.case_actions import RESOLVE, ActionBar
 from desktop.ui.case_checklist import DEFECT, NOT_APPLICABLE, PASS, ChecklistPanel
 from desktop.ui.case_facts import FactsPanel
+from desktop.ui.case_files import FilesTab
 from desktop.ui.case_form import ActionForm
 from desktop.ui.case_header import CaseHeader
 from desktop.ui.case_journal import JournalTab
 from desktop.ui.case_limits import LimitsTab
 from desktop.ui.case_opinion import OpinionPanel
 from desktop.ui.context import Context
+from desktop.ui.dispute_view import DisputeDialog
 from desktop.ui.i18n import tr
 from desktop.ui.notices import DONE, WARN, Notice
 from desktop.ui.record_preview import RecordView
+from desktop.ui.sync_fresh import ask_others
 from desktop.ui.worker import said_fault
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ SAVE_MS = 1_000
 OPINION = "opinion"
 #: The refusal of an action that rests on what has changed since.
 MOVED = "case_moved"
-WORK, LIMITS, JOURNAL, RECORD = range(4)
+WORK, LIMITS, JOURNAL, FILES, RECORD = range(5)
 
 
 class CasePage(QWidget):
@@ -81,17 +84,20 @@ class CasePage(QWidget):
             self.work.setStretchFactor(place, 1)
         self.limits = LimitsTab(context.theme)
         self.journal = JournalTab(context.theme)
+        self.files = FilesTab(context)
         self.record = RecordView(context)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.work, tr("办理"))
         self.tabs.addTab(self.limits, tr("期限"))
         self.tabs.addTab(self.journal, tr("流水"))
+        self.tabs.addTab(self.files, tr("文件"))
         self.tabs.addTab(self.record, tr("打印"))
         self.tabs.currentChanged.connect(self._tab_opened)
         self.actions_bar = ActionBar(self)
         self.actions_bar.asked.connect(self.ask)
         self.actions_bar.record_asked.connect(self.show_record)
+        self.actions_bar.dispute_asked.connect(self.show_dispute)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -147,8 +153,10 @@ class CasePage(QWidget):
         self.limits.show_case(case)
         self.journal.show_entries(case.journal)
         self.tabs.setTabText(LIMITS, tr("期限 {n}", n=len(case.limits)))
+        self.files.show_case(case)
+        self.tabs.setTabText(FILES, tr("文件 {n}", n=FilesTab.count(case)))
         self.tabs.setTabText(JOURNAL, tr("流水 {n}", n=len(case.journal)))
-        self.actions_bar.show_actions(case.actions)
+        self.actions_bar.show_actions(case.actions, contested=case.contested)
         self.record.forget()
         self._tab_opened(self.tabs.currentIndex())
         if before is None or not same_step:
@@ -213,6 +221,9 @@ class CasePage(QWidget):
         """Open the form of an action, unless the page itself still lacks something for it."""
         if self.case is None or (self.form is not None and self.form.isVisible()):
             return
+        if action.action == RESOLVE:
+            self.show_dispute()
+            return
         carried, words = self._carried(action)
         if not self._checklist_allows(action):
             return
@@ -250,6 +261,8 @@ class CasePage(QWidget):
         self.form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.form.finished.connect(self._forget_form)
         self.form.open()
+        if action.to != self.case.stage:
+            ask_others(self._context, self.form, self.case)
 
     def _forget_form(self) -> None:
         self.form = None
@@ -332,6 +345,27 @@ class CasePage(QWidget):
             self.record.print()
         elif self.case is not None:
             self.record_requested.emit(self.case.key, self.case.number)
+
+    def show_dispute(self) -> None:
+        """The sides of the dispute beside each other, and the decision."""
+        if self.case is None or not self.case.contested:
+            return
+        dialog = DisputeDialog(self._context, self.case.key, self)
+        dialog.resolved.connect(self._resolved)
+        dialog.finished.connect(lambda _result: self.window().activateWindow())
+        dialog.open()
+
+    def _resolved(self, outcome: ActOutcome) -> None:
+        self.act_done.emit(outcome)
+        self.reload()
+
+    def attach_files(self) -> None:
+        """Choose files to put beside the case."""
+        self.tabs.setCurrentIndex(FILES)
+        self.files.choose()
+
+    def is_contested(self) -> bool:
+        return self.case is not None and self.case.contested
 
     def show_why(self) -> None:
         self.tabs.setCurrentIndex(LIMITS)

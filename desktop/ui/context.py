@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop.app.views import StaffMember
 from desktop.ui.notices import Notices
+from desktop.ui.sync_rhythm import SyncRhythm
 from desktop.ui.theme import Theme
 from desktop.ui.worker import DeskWorker
 
@@ -41,6 +42,7 @@ class Context(QObject):
         self._save.setSingleShot(True)
         self._save.setInterval(SAVE_MS)
         self._save.timeout.connect(self.save_settings)
+        self.sync = SyncRhythm(self)
 
     def today(self) -> date:
         return self._now().date()

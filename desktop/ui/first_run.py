@@ -227,6 +227,10 @@ class FirstRunDialog(QDialog):
         self._said.setObjectName("fieldRemark")
         self._said.setProperty("level", "error")
         self._said.setWordWrap(True)
+        self.join_button = QPushButton(tr("用登记文件加入中心…"))
+        self.join_button.setToolTip(tr("中心已经在用本程序时：中心与站点的名称来自登记文件，人员和案件由会合而来"))
+        self.join_button.setAutoDefault(True)
+        self.join_button.clicked.connect(self.join)
         self.demo_button = QPushButton(tr("用虚构的中心先看看"))
         self.demo_button.setAutoDefault(True)
         self.demo_button.clicked.connect(self._ask_demo)
@@ -239,6 +243,7 @@ class FirstRunDialog(QDialog):
         self.leave_button.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.addWidget(self.demo_button)
+        buttons.addWidget(self.join_button)
         buttons.addStretch(1)
         buttons.addWidget(self.create_button)
         buttons.addWidget(self.leave_button)
@@ -301,13 +306,25 @@ class FirstRunDialog(QDialog):
         self._worker.open(lambda: create_desk(directory, answers), lambda _desk: self._created(answers), self._failed,
                           owner=self)
 
+    def join(self) -> None:
+        """Begin as a station of a centre that is at work already."""
+        from desktop.ui.sync_first import FirstJoinDialog
+
+        dialog = FirstJoinDialog(self._worker, self._directory, self)
+        dialog.accepted.connect(lambda: self._joined(dialog.actor))
+        dialog.open()
+
+    def _joined(self, actor: str) -> None:
+        self.actor = actor
+        self.accept()
+
     def said(self) -> str:
         """The sentence above the buttons."""
         return self._said.text()
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
-        for widget in (self.create_button, self.demo_button, self.leave_button):
+        for widget in (self.create_button, self.demo_button, self.join_button, self.leave_button):
             widget.setEnabled(not busy)
         self.create_button.setDefault(True)
 

@@ -134,7 +134,8 @@ class QueueBrief(QFrame):
 
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # type: ignore[arg-type]
-        if self.case is None and self.key is not None:
+        # What moved, or was chosen, while another page stood here was not read.
+        if self.key is not None:
             self._rest.start()
 
     def toggle_why(self) -> None:

@@ -9,6 +9,7 @@ from desktop.app.views import QueueRow
 from desktop.ui.i18n import tr
 from desktop.ui.widgets.clocks import due_mark
 
+CONTESTED = "待裁决"
 TYPES = {"实用新型": "新型", "外观设计": "外观"}
 
 
@@ -32,6 +33,11 @@ def _round(row: QueueRow) -> str:
     return str(row.round) if row.round else "—"
 
 
+def _stage(row: QueueRow) -> str:
+    # Neither of the disputed outcomes is shown as the present stage without saying so.
+    return tr("◆ 待裁决 · {stage}", stage=row.stage_label) if CONTESTED in row.flags else row.stage_label
+
+
 def _due(row: QueueRow) -> str:
     if row.due_on is None:
         return "—"
@@ -49,7 +55,7 @@ COLUMNS = (
     Column("field", "领域", "新一代信息技术", lambda row: row.field or tr("未归入"), "field", "field",
            rank=2),
     Column("party", "申请主体", "烟台海工装备", lambda row: row.party, "party", "party"),
-    Column("stage", "环节", "已发意见待答复", lambda row: row.stage_label, "stage", ""),
+    Column("stage", "环节", "已发意见待答复", _stage, "stage", ""),
     Column("round", "轮次", "轮次", _round, "round", rank=4),
     Column("examiner", "承办", "欧阳明", lambda row: row.examiner or "—", "examiner", "examiner"),
     Column("received", "收件", "2026-11-22", lambda row: row.received_on.isoformat(), "received_on", "received_on",

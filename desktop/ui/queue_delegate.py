@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from desktop.app.views import QueueRow
 from desktop.ui.i18n import tr
-from desktop.ui.queue_columns import BY_ID, COLUMNS
+from desktop.ui.queue_columns import BY_ID, COLUMNS, CONTESTED
 from desktop.ui.queue_model import PLACEHOLDER, ROW, Index, QueueModel
 from desktop.ui.theme import Theme, row_height
 from desktop.ui.widgets.clocks import day_words, due_mark
 
 PADDING = 8
 MIDDLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
-DUE, FIELD = BY_ID["remaining"], BY_ID["field"]
+DUE, FIELD, STAGE = BY_ID["remaining"], BY_ID["field"], BY_ID["stage"]
 MUTED = {BY_ID[name] for name in ("received", "due", "platform", "region", "agency", "round")}
 COLORS = {"overdue": "overdue", "soon": "soon", "paused": "paused", "plain": "text", "none": "muted"}
 
@@ -75,7 +75,8 @@ class QueueDelegate(QStyledItemDelegate):
         else:
             text = COLUMNS[column].text(row)
             muted = column in MUTED or text == "—" or (column == FIELD and not row.field)
-            painter.setPen(self._colors["muted" if muted else "text"])
+            disputed = column == STAGE and CONTESTED in row.flags
+            painter.setPen(self._colors["soon" if disputed else "muted" if muted else "text"])
             painter.drawText(inside, MIDDLE, self._cut(text, inside.width(), False))
 
     def _paint_due(self, painter: QPainter, inside: QRect, row: QueueRow) -> None:

@@ -16,8 +16,10 @@ from desktop.ui.theme import Theme, row_height, text_width
 UNNAMED = "未归入领域"
 VIEWS = (
     ("open", "全部在办"), ("mine", "我承办"), ("unassigned", "待分案"), ("waiting", "等待申请人"), ("soon", "临期"),
-    ("overdue", "超期"), ("ended", "已办结"), ("all", "全部案件"),
+    ("overdue", "超期"), ("contested", "待裁决"), ("ended", "已办结"), ("all", "全部案件"),
 )
+#: Views that somebody should look at when they are not empty: mark and colour of their count.
+ALERTS = {"overdue": ("▲", "overdue"), "contested": ("◆", "soon")}
 LINE = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -133,9 +135,9 @@ class _SideDelegate(QStyledItemDelegate):
         right = inside.adjusted(0, 0, -(slot + 8), 0) if line.kind == "field" else inside
         number = "" if line.count is None else f"{line.count:,}"
         if number:
-            alert = line.value == "overdue" and line.count
-            painter.setPen(palette.color("overdue" if alert else "muted"))
-            painter.drawText(right, middle | Qt.AlignmentFlag.AlignRight, f"▲{number}" if alert else number)
+            mark, color = ALERTS.get(line.value, ("", "muted")) if line.count else ("", "muted")
+            painter.setPen(palette.color(color))
+            painter.drawText(right, middle | Qt.AlignmentFlag.AlignRight, f"{mark}{number}")
         room = right.width() - metrics.horizontalAdvance(number) - 10
         painter.setPen(palette.color("text" if line.count else "muted"))
         painter.drawText(right, middle, metrics.elidedText(line.label, Qt.TextElideMode.ElideRight, room))

@@ -62,6 +62,7 @@ class Rail(QFrame):
         self.buttons: dict[str, RailButton] = {}
         column.addWidget(self._button("queue", tr("预审")))
         column.addStretch(1)
+        column.addWidget(self._button("sync", tr("同步")))
         column.addWidget(self._button("settings", tr("设置")))
         self.show_compact(False)
 

@@ -96,6 +96,12 @@ def _walk(window: Window, worker: DeskWorker, target: Path, shot: Shot, workbook
     if key is not None:
         window.open_case(key)
         take("case")
+    window.show_sync()
+    take("sync")
+    disputed = window.sync.disputes.texts.rows if window.sync is not None else []
+    if disputed:
+        window.show_dispute(int(str(disputed[0].key)))
+        _dialog(window, worker, take, "dispute")
     window.show_settings()
     take("settings")
     window.show_queue()

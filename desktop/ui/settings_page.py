@@ -20,15 +20,17 @@ from desktop.ui.i18n import tr
 from desktop.ui.settings_calendar import CalendarSettings
 from desktop.ui.settings_documents import DocumentSettings, UncheckedSettings
 from desktop.ui.settings_station import AppearanceSettings, DataSettings, StaffSettings
+from desktop.ui.sync_settings import SyncSettings
 from desktop.ui.theme import row_height
 
 _Subject = (
-    CalendarSettings | DocumentSettings | UncheckedSettings | StaffSettings | DataSettings | AppearanceSettings
+    CalendarSettings | DocumentSettings | UncheckedSettings | StaffSettings | SyncSettings | DataSettings
+    | AppearanceSettings
 )
 
 
 class SettingsPage(QWidget):
-    """Pages by name: calendar, documents, unchecked, staff, data, appearance."""
+    """Pages by name: calendar, documents, unchecked, staff, sync, data, appearance."""
 
     theme_chosen = Signal(str)
     staff_changed = Signal()
@@ -39,6 +41,7 @@ class SettingsPage(QWidget):
         self.documents = DocumentSettings(context)
         self.unchecked = UncheckedSettings(context)
         self.staff = StaffSettings(context)
+        self.sync = SyncSettings(context)
         self.data = DataSettings(context)
         self.appearance = AppearanceSettings(context)
         self.staff.staff_changed.connect(self.staff_changed)
@@ -46,7 +49,8 @@ class SettingsPage(QWidget):
         self._pages: dict[str, tuple[str, _Subject]] = {
             "calendar": (tr("工作日历"), self.calendar), "documents": (tr("中心文件"), self.documents),
             "unchecked": (tr("待核对"), self.unchecked), "staff": (tr("人员"), self.staff),
-            "data": (tr("数据"), self.data), "appearance": (tr("外观"), self.appearance),
+            "sync": (tr("同步"), self.sync), "data": (tr("数据"), self.data),
+            "appearance": (tr("外观"), self.appearance),
         }
         self.names = QListWidget()
         self.names.setObjectName("settingsNames")

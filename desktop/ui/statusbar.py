@@ -45,7 +45,7 @@ class WorkView(QWidget):
 
 
 class StatusBar(QFrame):
-    """Texts of the page at the left, long work at the right."""
+    """Texts of the page at the left, a word on sync, long work at the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,11 +55,20 @@ class StatusBar(QFrame):
         self._row.setSpacing(18)
         self.said = ElidedLabel("", self)
         self._row.addWidget(self.said, 1)
+        self.sync = ElidedLabel("", self)
+        self.sync.setMaximumWidth(self.fontMetrics().horizontalAdvance("国") * 30)
+        self.sync.hide()
+        self._row.addWidget(self.sync, 1)
         self._works: dict[LongWork, WorkView] = {}
 
     def say(self, text: str) -> None:
         """The page's own line: how many, how many selected."""
         self.said.setText(text)
+
+    def say_sync(self, text: str) -> None:
+        """What went wrong in the background; empty when nothing did."""
+        self.sync.setText(text)
+        self.sync.setVisible(bool(text))
 
     def add_work(self, work: LongWork) -> None:
         view = self._works[work] = WorkView(work, self)

@@ -70,9 +70,10 @@ class SearchBox(QLineEdit):
 
 
 class TopBar(QFrame):
-    """``person_chosen(name)`` when another name is taken from the menu."""
+    """``person_chosen(name)`` when another name is taken from the menu, ``state_asked`` from the state of sync."""
 
     person_chosen = Signal(str)
+    state_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,8 +89,9 @@ class TopBar(QFrame):
         self.palette_button.setText(tr("命令 Ctrl K"))
         row.addWidget(self.palette_button)
         row.addStretch(1)
-        self.state = QLabel(self)
+        self.state = QPushButton(self)
         self.state.setObjectName("pill")
+        self.state.clicked.connect(self.state_asked)
         row.addWidget(self.state)
         self.person = QPushButton(self)
         self.person.setObjectName("pill")
@@ -99,12 +101,18 @@ class TopBar(QFrame):
         row.addWidget(self.person)
         self._staff: tuple[StaffMember, ...] = ()
         self._actor = ""
-        self.show_state(ready=False)
+        self.show_state()
 
-    def show_state(self, *, ready: bool) -> None:
-        """Whether a store is open; one station works by itself."""
-        self.state.setText(tr("● 离线单机") if ready else tr("○ 尚未打开"))
-        self.state.setToolTip(tr("数据只在这台电脑上，办理不需要网络") if ready else "")
+    def show_state(self, words: str = "", tip: str = "", kind: str = "") -> None:
+        """How this station stands with the others; empty while no store is open. ``kind`` colours it."""
+        self.state.setText(words or tr("○ 尚未打开"))
+        self.state.setToolTip(tip)
+        self.state.setAccessibleName(words)
+        self.state.setEnabled(bool(words))
+        if self.state.property("kind") != kind:
+            self.state.setProperty("kind", kind)
+            self.state.style().unpolish(self.state)
+            self.state.style().polish(self.state)
 
     def show_person(self, station: str, actor: str, staff: tuple[StaffMember, ...]) -> None:
         """Station, who acts, and who else could."""

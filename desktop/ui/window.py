@@ -20,18 +20,22 @@ from desktop.ui.palette import Palette
 from desktop.ui.queue_page import QueuePage
 from desktop.ui.rail import BRAND, Rail
 from desktop.ui.statusbar import StatusBar
+from desktop.ui.sync_frame import SyncFrame
 from desktop.ui.theme import DARK, Theme, text_width
 from desktop.ui.topbar import TopBar
 from desktop.ui.worker import DeskWorker
 
 if TYPE_CHECKING:
+    from desktop.app.sync_views import JoinedView
     from desktop.ui.case_page import CasePage
     from desktop.ui.settings_page import SettingsPage
+    from desktop.ui.sync_page import SyncPage
 
 # Below so many Chinese characters of width (about 1,000 pixels) the frame leaves out what is not needed.
 NARROW_GLYPHS = 77
 MINUTE_MS = 60_000
 WORKBOOKS = (".xlsx", ".xls", ".csv", ".txt", ".xlsm")
+BUNDLE, ENROLMENT = ".ksb", ".kse"
 
 
 class Window(QMainWindow):
@@ -51,10 +55,12 @@ class Window(QMainWindow):
         self.rail, self.top, self.status = Rail(self), TopBar(self), StatusBar(self)
         self.notices = notices.Notices(self)
         self.context = Context(worker, theme, self.notices, now=now, parent=self)
+        self.sync_frame = SyncFrame(self.context, self.top, self.status, self.rail.buttons["sync"])
         self.actions_bound = Actions(self)
         self.queue = QueuePage(self.context, self.actions_bound)
         self.case: CasePage | None = None
         self.settings: SettingsPage | None = None
+        self.sync: SyncPage | None = None
         self._beside: dict[int, int | None] = {-1: None, 1: None}
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.queue)
@@ -65,6 +71,7 @@ class Window(QMainWindow):
         self._day = self.context.today()
         self._midnight = QTimer(self)
         self._midnight.timeout.connect(self.look_at_the_calendar)
+        self._midnight.timeout.connect(self.sync_frame.show)
         self._midnight.start(MINUTE_MS)
         self.rail.show_place("queue")
 
@@ -90,6 +97,7 @@ class Window(QMainWindow):
         self.top.search.left.connect(self._leave_search)
         self.top.palette_button.clicked.connect(self.show_palette)
         self.top.person_chosen.connect(self.context.become)
+        self.top.state_asked.connect(self.show_sync)
         self.queue.said.connect(self._say)
         self.queue.counted.connect(self._count)
         self.queue.open_wanted.connect(self.open_case)
@@ -106,6 +114,8 @@ class Window(QMainWindow):
         self.worker.long_started.connect(self.status.add_work)
         self.worker.long_ended.connect(self.status.drop_work)
         self.worker.changed.connect(self._changed)
+        self.sync_frame.disputes_wanted.connect(self.show_disputes)
+        self.sync_frame.staff_wanted.connect(self._staff_changed)
 
     # --- opening
 
@@ -116,7 +126,8 @@ class Window(QMainWindow):
             centre, station, staff = facts
             name = actor or (staff[0].name if staff else tr("本机人员"))
             self.setWindowTitle(f"{centre} · {tr(BRAND)}" if centre else tr(BRAND))
-            self.top.show_state(ready=True)
+            self.sync_frame.show()
+            self.context.sync.start()
             self.context.enter(name, centre=centre, station=station, staff=staff)
             if done is not None:
                 done()
@@ -136,7 +147,7 @@ class Window(QMainWindow):
     # --- going places
 
     def _go(self, place: str) -> None:
-        {"queue": self.show_queue, "settings": self.show_settings}[place]()
+        {"queue": self.show_queue, "sync": self.show_sync, "settings": self.show_settings}[place]()
 
     def show_queue(self) -> None:
         if self.case is not None:
@@ -152,6 +163,15 @@ class Window(QMainWindow):
         self.pages.setCurrentWidget(self.settings)
         self.rail.show_place("settings")
         self.settings.setFocus()
+        self.status.say(self.context.centre)
+
+    def show_sync(self) -> None:
+        page = self.sync_page()
+        if self.case is not None:
+            self.case.flush()
+        self.pages.setCurrentWidget(page)
+        self.rail.show_place("sync")
+        page.focus_part()
         self.status.say(self.context.centre)
 
     def open_case(self, key: int) -> None:
@@ -188,6 +208,19 @@ class Window(QMainWindow):
             self.pages.addWidget(self.settings)
         return self.settings
 
+    def sync_page(self) -> SyncPage:
+        """The sync screen, made on first use."""
+        if self.sync is None:
+            from desktop.ui.sync_page import SyncPage
+
+            self.sync = SyncPage(self.context, self.actions_bound, self)
+            self.sync.dispute_wanted.connect(self.show_dispute)
+            self.sync.verify_wanted.connect(self.verify)
+            self.sync.joined.connect(self._joined)
+            self._midnight.timeout.connect(self.sync.reload)
+            self.pages.addWidget(self.sync)
+        return self.sync
+
     def _step(self, step: int) -> None:
         # A step of this case may have sent it to the end of the list; the next one is still the one that was next.
         key = self._beside[step]
@@ -221,7 +254,29 @@ class Window(QMainWindow):
         dialog.show_new.connect(self.queue.show_newest)
         dialog.open()
 
+    def show_dispute(self, key: int) -> None:
+        """The sides of a disputed case beside each other."""
+        from desktop.ui.dispute_view import DisputeDialog
+
+        dialog = DisputeDialog(self.context, key, self)
+        # Not every window system hands the keyboard back by itself.
+        dialog.finished.connect(lambda _result: self.activateWindow())
+        dialog.open()
+
+    def verify(self) -> None:
+        """Check every chain of the journal; the settings page of the data shows the answer."""
+        self.show_settings()
+        assert self.settings is not None
+        self.settings.open_tab("data")
+        self.settings.data.verify()
+
     # --- actions of the window
+
+    def sync_now(self) -> None:
+        self.context.sync.sync_now()
+
+    def can_sync(self) -> bool:
+        return self.context.sync.by_hub and not self.context.sync.running
 
     def focus_search(self) -> None:
         self.top.search.setFocus()
@@ -243,7 +298,8 @@ class Window(QMainWindow):
         from desktop.ui.help_dialog import HelpDialog
 
         shown = self.pages.currentWidget()
-        page = "case" if shown is self.case else "settings" if shown is self.settings else "queue"
+        pages = (("case", self.case), ("settings", self.settings), ("sync", self.sync))
+        page = next((name for name, page in pages if page is shown), "queue")
         dialog = HelpDialog(self.theme, page, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
@@ -266,6 +322,15 @@ class Window(QMainWindow):
 
     def _count(self, counts: QueueCounts) -> None:
         self.rail.buttons["queue"].show_count(counts.views.get("open", 0))
+
+    def _joined(self, view: JoinedView) -> None:
+        self.context.station = view.station
+        self._show_person()
+
+    def show_disputes(self) -> None:
+        self.show_sync()
+        assert self.sync is not None
+        self.sync.show_disputes()
 
     def _choose_theme(self, choice: str) -> None:
         self.theme.choose(choice)
@@ -313,15 +378,25 @@ class Window(QMainWindow):
         if path is not None:
             event.acceptProposedAction()
             # The sender waits until this handler returns; the dialog comes afterwards.
-            QTimer.singleShot(0, self, lambda: self.show_import(path))
+            QTimer.singleShot(0, self, lambda: self._take_dropped(path))
+
+    def _take_dropped(self, path: Path) -> None:
+        kind = path.suffix.lower()
+        if kind not in (BUNDLE, ENROLMENT):
+            self.show_import(path)
+        elif self.worker.ready:
+            self.show_sync()
+            page = self.sync_page()
+            page.join(path) if kind == ENROLMENT else page.import_bundle(path)
 
     def _dropped(self, event: QDropEvent) -> Path | None:
         urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
         paths = [Path(url.toLocalFile()) for url in urls]
-        wanted = [path for path in paths if path.suffix.lower() in WORKBOOKS]
+        wanted = [path for path in paths if path.suffix.lower() in (*WORKBOOKS, BUNDLE, ENROLMENT)]
         return wanted[0] if len(wanted) == 1 else None
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.context.sync.stop()
         if self.case is not None:
             self.case.flush()
         if self.worker.ready and self.context.actor:

@@ -1,9 +1,9 @@
 """The one way from the window to the store: closures run on serial lanes, answers come back as events.
 
-A view never waits. It hands over ``fn(desk)`` and gets ``done(result)`` on the main thread later. Reads, writes and
-long work have a lane each, so that a case can be worked while a list is taken in; the store lets one transaction
-write at a time. The lanes are plain threads; callbacks and closures stay in a table of the main thread, so that no
-widget can ever be released by a lane.
+A view never waits. It hands over ``fn(desk)`` and gets ``done(result)`` on the main thread later. Reads, writes, long
+work and questions to other stations have a lane each, so that a case can be worked while a list is taken in; the
+store lets one transaction write at a time. The lanes are plain threads; callbacks and closures stay in a table of the
+main thread, so that no widget can ever be released by a lane.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from desktop.core.refusal import Refusal
 if TYPE_CHECKING:
     from desktop.app.desk import Desk
 
-READ, WRITE, LONG, ASIDE = "read", "write", "long", "aside"
+READ, WRITE, LONG, ASIDE, ABROAD = "read", "write", "long", "aside", "abroad"
 POLL_MS = 2_000
 PROGRESS_S = 0.05
 
@@ -176,7 +176,7 @@ class DeskWorker(QObject):
         for number, job in list(self._jobs.items()):
             if job.work is not None:
                 job.work.cancel()
-            elif job.lane in (READ, ASIDE) and self._lanes[job.lane].drop(number):
+            elif job.lane in (READ, ASIDE, ABROAD) and self._lanes[job.lane].drop(number):
                 del self._jobs[number]
         for lane in self._lanes.values():
             lane.finish()
@@ -218,6 +218,14 @@ class DeskWorker(QObject):
             LONG, lambda progress, cancelled: fn(self._open_desk(), progress, cancelled), title, done, failed,
             owner, origin, quiet, cancellable,
         )
+
+    def abroad(
+        self, fn: Callable[[Desk], Any], done: Done, failed: Failed | None = None, *, owner: QObject | None = None,
+    ) -> None:
+        """Run ``fn(desk)``, which asks other stations and may wait seconds for them, on a lane where nobody else waits.
+
+        It may take in what it learns; ``changed`` is not emitted."""
+        self._submit(_Job(ABROAD, lambda: fn(self._open_desk()), done, failed, owner, "", "", True, None))
 
     def aside(
         self, fn: Callable[[Progress, Cancelled], Any], title: str, done: Done | None = None,
@@ -311,7 +319,7 @@ class DeskWorker(QObject):
             self._desk = result  # type: ignore[assignment]
             self._poll.start()
             self.opened.emit()
-        if job.lane in (WRITE, LONG):
+        if job.lane in (WRITE, LONG, ABROAD):
             self._version = None  # our own commit is no news from elsewhere
         if alive and job.done is not None:
             job.done(result)
@@ -335,7 +343,7 @@ class DeskWorker(QObject):
 
     def _look_elsewhere(self) -> None:
         """Another process (the terminal) may have written to the same store."""
-        if self._polling or self._desk is None or {WRITE, LONG} & {job.lane for job in self._jobs.values()}:
+        if self._polling or self._desk is None or {WRITE, LONG, ABROAD} & {job.lane for job in self._jobs.values()}:
             return
         self._polling = True
         self.read(lambda desk: desk.data_version(), self._compare_version, self._forget_version, owner=self)

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
@@ -18,6 +19,9 @@ from desktop.core.intake import IntakeRow
 from desktop.ui.theme import Theme
 from desktop.ui.window import Window
 from desktop.ui.worker import DeskWorker
+
+if TYPE_CHECKING:
+    from .stations import Sight
 
 PASSPHRASE = "made-up passphrase 1"
 TODAY = date(2026, 3, 12)
@@ -124,3 +128,35 @@ def window(
     desk_worker.close()
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture(scope="session")
+def made_stations(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two closed stores of one centre, and the bundle that puts a case of theirs in dispute."""
+    from .stations import make_pair
+
+    folder = tmp_path_factory.mktemp("stations")
+    make_pair(folder)
+    return folder
+
+
+@pytest.fixture
+def sight(
+    made_stations: Path, tmp_path: Path, worker: DeskWorker, theme: Theme, monkeypatch: pytest.MonkeyPatch,
+    settled: Callable[[DeskWorker], None], request: pytest.FixtureRequest,
+) -> Iterator[Sight]:
+    """A window on 甲站, where the lead sits. It has not yet met 乙站 again, unless ``disputed`` is asked for."""
+    from .stations import LEAD, Sight
+
+    folder = Path(shutil.copytree(made_stations, tmp_path / "stations"))
+    sight = Sight(folder, worker, theme, monkeypatch, met="disputed" in request.fixturenames)
+    sight.window.enter(LEAD)
+    settled(worker)
+    yield sight
+    sight.close()
+
+
+@pytest.fixture
+def disputed(sight: Sight) -> Sight:
+    """The same after the meeting: case 1 is in dispute."""
+    return sight

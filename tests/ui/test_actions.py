@@ -22,6 +22,7 @@ def test_ids_are_unique_and_found() -> None:
 
 def test_every_handler_and_condition_exists(window: Window) -> None:
     window.case_page()
+    window.sync_page()
     for entry in window.actions_bound.entries:
         assert callable(window.actions_bound.handler(entry)), entry.id
         assert isinstance(window.actions_bound.allowed(entry), bool), entry.id
@@ -45,12 +46,17 @@ def test_every_action_is_in_the_key_table_and_the_menu_or_palette(window: Window
     listed = {row.key: row.cells for row in key_rows()}
     assert set(listed) == {entry.id for entry in ACTIONS}
     assert set(SCOPES) == {entry.scope for entry in ACTIONS}
+    window.show_sync()
+    on_sync = window.actions_bound.menu(window)
+    offered_there = {item.text().split("\t")[0] for group in on_sync.actions() for item in group.menu().actions()}
+    on_sync.close()
+    window.show_queue()
     menu = window.actions_bound.menu(window)
     offered = {item.text().split("\t")[0] for group in menu.actions() for item in group.menu().actions()}
     menu.close()
     for entry in ACTIONS:
         if not entry.scope.startswith("case"):
-            assert entry.label in offered
+            assert entry.label in (offered_there if entry.scope == "sync" else offered)
 
 
 def test_an_action_that_cannot_be_done_does_nothing(qtbot: QtBot) -> None:

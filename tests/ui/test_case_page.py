@@ -234,7 +234,7 @@ def test_every_part_and_tab_is_reached_by_keys(
     key(qtbot, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     assert page.tabs.currentWidget() is page.limits
     assert "规则" in page.limits.account.toPlainText()
-    for expected in (page.journal, page.record, page.work):
+    for expected in (page.journal, page.files, page.record, page.work):
         key(qtbot, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
         settled(window.worker)
         assert page.tabs.currentWidget() is expected

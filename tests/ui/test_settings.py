@@ -62,7 +62,7 @@ def test_every_subject_opens_by_keyboard(page: SettingsPage, window: Window, qtb
         settled(window.worker)
         seen.append(page._title.text())
         qtbot.keyClick(page.names, Qt.Key.Key_Down)
-    assert seen == ["工作日历", "中心文件", "待核对", "人员", "数据", "外观"]
+    assert seen == ["工作日历", "中心文件", "待核对", "人员", "同步", "数据", "外观"]
 
 
 def test_a_pasted_year_is_checked_published_and_moves_provisional_dates(

@@ -125,7 +125,7 @@ def test_every_control_of_the_frame_is_reached_by_tab(window: Window) -> None:
 
 def test_f1_shows_the_page_of_the_screen_and_every_key(window: Window, qtbot: QtBot, settled: Settled) -> None:
     for screen, words in ((window.show_queue, "从上往下办"), (lambda: window.open_case(1), "一条横线看进度"),
-                          (window.show_settings, "设置")):
+                          (window.show_sync, "谁也不覆盖谁"), (window.show_settings, "设置")):
         screen()
         settled(window.worker)
         window.activateWindow()
@@ -250,7 +250,7 @@ def test_the_tour_pictures_every_screen(qapp: QApplication, folder: Path, tmp_pa
         Desk.open(folder, PASSPHRASE), tmp_path / "pictures", [Shot((1366, 768), "dark")], actor="林知远",
         now=lambda: datetime.combine(TODAY, datetime.min.time()),
     )
-    assert [path.name.split("-")[0] for path in made] == ["queue", "case", "settings", "record", "import"]
+    assert [path.name.split("-")[0] for path in made] == ["queue", "case", "sync", "settings", "record", "import"]
     for path in made:
         picture = QImage(str(path))
         colors = {picture.pixel(x, y) for x in range(0, picture.width(), 7) for y in range(0, picture.height(), 7)}

@@ -30,6 +30,7 @@ class KeyButton(QPushButton):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._pad()
         self._color()
+        self.toggled.connect(lambda _on: self._color())
 
     def text(self) -> str:
         """The words on it (the label is drawn by a child so that the key cap can sit beside it)."""
@@ -62,12 +63,15 @@ class KeyButton(QPushButton):
             role = "disabled"
         elif self.property("primary"):
             role = "primary"
+        elif self.isChecked():
+            role = "chosen"
         elif self.property("danger"):
             role = "danger"
-        if self._label.property("role") != role:
-            self._label.setProperty("role", role)
-            self._label.style().unpolish(self._label)
-            self._label.style().polish(self._label)
+        for label in (self._label, self._keys):
+            if label.property("role") != role:
+                label.setProperty("role", role)
+                label.style().unpolish(label)
+                label.style().polish(label)
 
     def sizeHint(self) -> QSize:
         layout = self.layout()

@@ -9,7 +9,8 @@ from desktop.ui.i18n import tr
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.rowtable import RowTable, TextColumn, TextRow
 
-SCOPES = {"window": "任何地方", "queue": "队列", "queue.table": "队列的案件列表", "case": "案件页"}
+SCOPES = {"window": "任何地方", "queue": "队列", "queue.table": "队列的案件列表", "case": "案件页",
+          "sync": "同步"}
 
 
 def key_rows() -> list[TextRow]:
