@@ -172,6 +172,8 @@ def export_bundle(
         certificates = known_certificates(reader, enrolment)
     told = {peer.station: (peer.name, peer.vector, peer.heard_at) for peer in known}
     certificate = certificates.get(recipient)
+    if recipient == enrolment.station_name:
+        raise Refusal("unknown_station", f"“{recipient}”就是本站点，交换包是给别的站点的", {"station": recipient})
     if recipient and certificate is None:
         listed = "、".join(sorted(certificates)) or "无"
         raise Refusal("unknown_station", f"还不认识名为“{recipient}”的站点，可用：{listed}", {"station": recipient})

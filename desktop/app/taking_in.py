@@ -199,7 +199,7 @@ def _write(
             try:
                 item.number = numbers.next(own_prefix or context.rules.procedure.prefix, received[:4])
             except Refusal as refusal:  # the rows before it are taken in; this one comes again after a sync
-                item.verdict, item.reasons = REFUSED, ((LABELS["received_on"], refusal.reason),)
+                item.verdict, item.reasons = REFUSED, (("案号", refusal.reason),)
                 continue
             item.case_id, item.case = new_id(), CaseState()
             event = open_case(item.row.facts, item.number, context, f"{source} 第 {item.row.row} 行")
