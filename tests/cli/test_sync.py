@@ -59,7 +59,8 @@ def meet(source: Any, target: Any, file: Path) -> Any:
 
 def state(desk: Any) -> Any:
     """What must not change when a file is refused."""
-    return desk.ask("verify")["events"], desk.ask("stations")
+    listed = desk.ask("stations")
+    return desk.ask("verify")["events"], {name: value for name, value in listed.items() if name != "last_at"}
 
 
 def refused(desk: Any, status: int, *words: object) -> Any:
