@@ -180,8 +180,8 @@ class Environment:
                 "Run this script with the system's Python, not with the one inside .venv."
             )
         say(
-            "正在准备运行环境 .venv（下载约 150 MB，只需一次）……",
-            "Preparing .venv (about 150 MB to download, once) ...",
+            "正在准备运行环境 .venv（下载约 180 MB，只需一次）……",
+            "Preparing .venv (about 180 MB to download, once) ...",
         )
         pip = [self.program("python"), "-m", "pip", "--disable-pip-version-check", "install"]
         if not sys.stderr.isatty():
