@@ -18,6 +18,7 @@ from typing import IO, Any, Final, NamedTuple, Self
 
 import orjson
 
+from db.attachments import MOST_BYTES
 from db.bundle_records import (
     HASH_BYTES,
     MOST_BATCH,
@@ -35,7 +36,6 @@ from db.wire import Batch
 
 SUFFIX: Final = ".ksb"
 MOST_RECORDS: Final = 2**18  # each costs the reader some memory
-MOST_BLOB: Final = 64 * 2**20
 _PULL_BYTES: Final = 32 * 2**20  # handed on at a time
 _RECORD: Final = struct.Struct(">cQ")
 _MANIFEST, _BATCH, _BLOB, _END = b"M", b"B", b"A", b"E"
@@ -152,7 +152,7 @@ class BundleWriter:
         while part := stream.read(FRAME):
             found.update(part)
             size += len(part)
-        if found.hexdigest() != sha256 or size > MOST_BLOB:
+        if found.hexdigest() != sha256 or size > MOST_BYTES:
             raise DataDamage([f"附件 {sha256[:8]} 与登记的校验值不符或过大，没有写进交换包"])
         try:
             stream.seek(start)
@@ -299,7 +299,7 @@ class BundleReader:
                 kind, start, length = self._next(start + length)
                 if kind == _BATCH and length <= MOST_BATCH:
                     self._note_batch(start, length)
-                elif kind == _BLOB and HASH_BYTES <= length <= HASH_BYTES + MOST_BLOB:
+                elif kind == _BLOB and HASH_BYTES <= length <= HASH_BYTES + MOST_BYTES:
                     self._note_blob(start, length)
                 elif kind == _END and length == 0 and start == self._file.size:
                     return

@@ -12,13 +12,12 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from db.wire import EVENTS_IN_BATCH, Batch
+from db.wire import EVENTS_IN_BATCH, MOST_PACKED, Batch
 
-MOST_BODY: Final = 16 * 2**20  # bytes of a batch, packed
 MOST_MANIFEST: Final = 2**24
 HASH_BYTES: Final = 32
 _OUTSIDE: Final = struct.Struct(">16sQQ32sH")  # of a batch: station, first, last, hash before, streams; then the rest
-MOST_BATCH: Final = _OUTSIDE.size + EVENTS_IN_BATCH * (HASH_BYTES + 8) + MOST_BODY
+MOST_BATCH: Final = _OUTSIDE.size + EVENTS_IN_BATCH * (HASH_BYTES + 8) + MOST_PACKED
 _STATION: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -39,7 +38,7 @@ def require_sound(batch: Batch) -> None:
         and count <= EVENTS_IN_BATCH
         and len(batch.hashes) == HASH_BYTES * count
         and len(batch.streams) <= EVENTS_IN_BATCH
-        and len(batch.body) <= MOST_BODY
+        and len(batch.body) <= MOST_PACKED
         and (len(batch.prev_hash) == 2 * HASH_BYTES) == (batch.first > 1)
     ):
         raise ValueError(f"no sound batch of {batch.station}: {batch.first}-{batch.last}")

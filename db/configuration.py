@@ -48,7 +48,7 @@ def documents(reader: Reader, kind: str = "") -> list[ConfigurationRow]:
 
 
 def count(reader: Reader) -> int:
-    """How many documents were ever published; it never shrinks."""
+    """How many documents were published; from one commit to the next it never shrinks."""
     return int(reader.value("SELECT count(*) FROM configuration"))
 
 

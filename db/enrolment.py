@@ -20,11 +20,11 @@ import orjson
 from db.crypto import KEY_BYTES, PROVIDER, SIGNATURE_BYTES
 from db.envelope import canonical
 from db.faults import EnvironmentFault
+from db.numbers import LAST_SERIAL
 
 SUFFIX: Final = ".kse"
 MOST_BYTES: Final = 2**18  # of the file
 MOST_NAME: Final = 200  # characters
-LAST_SERIAL: Final = 9_999_999
 _KIND: Final = "kuaishen enrolment"
 _FORMAT: Final = 1
 _MOST_BLOCKS: Final = 1_000

@@ -73,10 +73,10 @@ def remember_place(tx: Transaction, directory: Path) -> None:
     local.set_meta(tx, _PLACE, place(directory))
 
 
-def was_moved(reader: Reader, directory: Path) -> bool:
-    """Whether the store lies elsewhere than where its present incarnation began; False when nobody noted that."""
+def was_moved(reader: Reader, directory: Path) -> bool | None:
+    """Whether the store lies elsewhere than where its present incarnation began; None when nobody noted that."""
     noted = local.meta(reader, _PLACE)
-    return noted is not None and noted != place(directory)
+    return None if noted is None else noted != place(directory)
 
 
 def divergence(reader: Reader, station: str, first: int, hashes: Sequence[str]) -> int | None:

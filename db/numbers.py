@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from db.journal import Reader, Transaction
 
 Block = tuple[int, int]  # first, last
+LAST_SERIAL: Final = 9_999_999  # seven digits
 
 
 def blocks(reader: Reader) -> list[Block]:

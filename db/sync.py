@@ -91,20 +91,48 @@ def synchronise(
     return meeting
 
 
-def try_on(tx: Transaction, transport: Transport, apply: Apply) -> Meeting:
+def try_on(
+    tx: Transaction,
+    transport: Transport,
+    apply: Apply,
+    *,
+    progress: Progress | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Meeting:
     """What a meeting would bring, inside a transaction that the caller then undoes."""
     meeting = Meeting()
+
+    def stopped() -> bool:
+        meeting.cancelled = cancelled is not None and cancelled()
+        return meeting.cancelled
+
     own = incarnation.own(tx)
     welcome = transport.hello(Greeting(own[-1], "", own, tx.vector()))
-    vector = received(tx)
-    while batches := transport.pull(vector, CHUNK_EVENTS):
+    for batches in _chunks(transport, welcome, received(tx), progress or _silent, stopped):
         taken = take_in(tx, (one for batch in batches for one in opened_batch(batch)), transport.name)
         apply(tx, taken.events)
         count(meeting, taken)
-        for batch in batches:
-            vector[batch.station] = max(vector.get(batch.station, 0), batch.last)
     meeting.epoch = welcome.epoch
     return meeting
+
+
+def _chunks(
+    transport: Transport, welcome: Welcome, vector: dict[str, int], progress: Progress, stopped: Callable[[], bool]
+) -> Iterator[list[Batch]]:
+    """What the other side holds beyond the vector, as much at a time as is taken in at once."""
+    total = sum(max(0, seq - vector.get(station, 0)) for station, seq in welcome.vector.items())
+    done = 0
+    while not stopped():
+        most = 2 * CHUNK_EVENTS if total - done > CATCHING_UP else CHUNK_EVENTS
+        if not (batches := transport.pull(vector, most)):
+            break
+        yield batches
+        for batch in batches:
+            fresh = batch.last - max(vector.get(batch.station, 0), batch.first - 1)
+            done += max(0, fresh)
+            # Beyond what was just seen, whatever became of it: or a bad batch would be fetched for ever.
+            vector[batch.station] = max(vector.get(batch.station, 0), batch.last)
+        progress("接收", done, max(total, done))
 
 
 def _silent(what: str, done: int, total: int) -> None:
@@ -150,19 +178,8 @@ class _Exchange:
     def pull(self, welcome: Welcome) -> None:
         with self.store.read() as reader:
             vector = received(reader)
-        total = sum(max(0, seq - vector.get(station, 0)) for station, seq in welcome.vector.items())
-        done = 0
-        while not self._stopped():
-            most = 2 * CHUNK_EVENTS if total - done > CATCHING_UP else CHUNK_EVENTS
-            if not (batches := self.transport.pull(vector, most)):
-                break
+        for batches in _chunks(self.transport, welcome, vector, self.progress, self._stopped):
             self._take(batches)
-            for batch in batches:
-                fresh = batch.last - max(vector.get(batch.station, 0), batch.first - 1)
-                done += max(0, fresh)
-                # Beyond what was just seen, whatever became of it: or a bad batch would be fetched for ever.
-                vector[batch.station] = max(vector.get(batch.station, 0), batch.last)
-            self.progress("接收", done, max(total, done))
 
     def _take(self, batches: list[Batch]) -> None:
         arrivals = [one for batch in batches for one in opened_batch(batch)]
@@ -192,7 +209,8 @@ class _Exchange:
                 and incarnation.divergence(reader, station, theirs, [hash_]) is not None
             }
         for station, first in apart.items():
-            if first is None and (first := self._first_difference(station, welcome)) is not None:
+            if first is None and (found := self._first_difference(station, welcome)) is not None:
+                first, _ = found
                 vector = dict.fromkeys(welcome.vector, _NEVER_REACHED) | {station: first - 1}
                 self._take(self.transport.pull(vector, 1))
             self.meeting.forked.setdefault(station, first or welcome.vector[station])
@@ -209,36 +227,41 @@ class _Exchange:
                     self.suspects.add(station)
         moved = False
         for station in sorted(self.suspects - self.shunned):
-            first = self._first_difference(station, welcome)
-            if first is None:
+            if (found := self._first_difference(station, welcome)) is None:
                 continue
+            first, theirs_there = found
             self.meeting.forked.setdefault(station, first)
             self.shunned.add(station)
+            again: list[Envelope] = []
             with self.store.write() as tx:
-                if incarnation.others_build_on(tx, station, first):
-                    continue  # theirs and ours stay as they are, and the screen says so
-                incarnation.renew(tx)
-                again = incarnation.record_again(tx, station, first)
-                self.introduce(tx)
-                self.apply(tx, again)
+                # Asked once more: another process on this store may have just done it, and holds theirs by now.
+                if incarnation.divergence(tx, station, first, [theirs_there]) is not None:
+                    if incarnation.others_build_on(tx, station, first):
+                        continue  # theirs and ours stay as they are, and the screen says so
+                    incarnation.renew(tx)
+                    again = incarnation.record_again(tx, station, first)
+                    self.introduce(tx)
+                    self.apply(tx, again)
             self.shunned.discard(station)
             self.meeting.renewed = moved = True
             self.meeting.streams.update(event.stream for event in again)
         self.suspects.clear()
         return moved
 
-    def _first_difference(self, station: str, welcome: Welcome) -> int | None:
-        """The first number under which the other side holds something else than we do."""
+    def _first_difference(self, station: str, welcome: Welcome) -> tuple[int, str] | None:
+        """The first number under which the other side holds something else than we do, and the hash that it has."""
         vector = dict.fromkeys(welcome.vector, _NEVER_REACHED)
         vector[station] = 0
         while batches := self.transport.pull(vector, CHUNK_EVENTS):
             with self.store.read() as reader:
                 for batch in batches:
-                    hashes = [batch.hashes[at : at + 32].hex() for at in range(0, len(batch.hashes), 32)]
-                    found = incarnation.divergence(reader, station, batch.first, hashes)
-                    if found is not None:
-                        return found
-            vector[station] = max(batch.last for batch in batches)
+                    # Others may have come to the other side since it was greeted.
+                    if batch.station == station:
+                        hashes = [batch.hashes[at : at + 32].hex() for at in range(0, len(batch.hashes), 32)]
+                        found = incarnation.divergence(reader, station, batch.first, hashes)
+                        if found is not None:
+                            return found, hashes[found - batch.first]
+                    vector[batch.station] = max(vector.get(batch.station, 0), batch.last)
         return None
 
     def push(self, welcome: Welcome) -> None:
@@ -295,7 +318,8 @@ def count(meeting: Meeting, taken: Taken) -> None:
     meeting.known += taken.known
     meeting.held += taken.held
     meeting.quarantined += taken.refused
-    meeting.ahead.update(taken.ahead)
+    for station, ms in taken.ahead.items():
+        meeting.ahead[station] = max(ms, meeting.ahead.get(station, 0))
     meeting.streams.update(event.stream for event in taken.events)
     for station, seq in taken.forked.items():
         meeting.forked.setdefault(station, seq)

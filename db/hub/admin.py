@@ -20,7 +20,8 @@ import orjson
 from db.faults import EnvironmentFault
 from db.hub import connection
 from db.hub.owner import administrator, as_owner, bring_up, centre_of, require_version, which_centre
-from db.hub.schema import LAST_SERIAL, STATIONS, VERSION
+from db.hub.schema import STATIONS, VERSION
+from db.numbers import LAST_SERIAL
 
 if TYPE_CHECKING:
     from psycopg import Connection

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from db.wire import EVENTS_IN_BATCH
+from db.attachments import MOST_BYTES
+from db.numbers import LAST_SERIAL
+from db.wire import EVENTS_IN_BATCH, MOST_PACKED
 
 VERSION: Final = 1
 SCHEMA: Final = "kuaishen"
 OWNER: Final = "kuaishen_owner"  # owns everything, cannot log in
 STATIONS: Final = "kuaishen_station"  # what every station's log-in is a member of
-MOST_OF_BATCH: Final = 16 * 2**20  # bytes, packed
-MOST_OF_BLOB: Final = 64 * 2**20  # bytes
-LAST_SERIAL: Final = 9_999_999
 
 # One entry per version; what is entered here is never changed afterwards.
 TABLES: Final[tuple[str, ...]] = (
@@ -135,7 +134,7 @@ BEGIN
         AND octet_length(hashes_) = 32 * (last_ - first_ + 1)
         AND CASE WHEN first_ = 1 THEN prev_ = '' ELSE prev_ ~ '^[0-9a-f]{{64}}$' END
         AND cardinality(streams_) <= {EVENTS_IN_BATCH} AND array_position(streams_, NULL) IS NULL
-        AND octet_length(body_) BETWEEN 1 AND {MOST_OF_BATCH}) IS NOT TRUE
+        AND octet_length(body_) BETWEEN 1 AND {MOST_PACKED}) IS NOT TRUE
     THEN
         status := 'shape';
         RETURN;
@@ -351,7 +350,7 @@ BEGIN
     SELECT s.* INTO me FROM stations s WHERE s.login = session_user::text AND s.revoked_at IS NULL;
     IF NOT FOUND THEN
         RETURN 'revoked';
-    ELSIF (octet_length(body_) <= {MOST_OF_BLOB}) IS NOT TRUE THEN
+    ELSIF (octet_length(body_) <= {MOST_BYTES}) IS NOT TRUE THEN
         RETURN 'size';
     ELSIF (sha256(body_) = sha256_) IS NOT TRUE THEN
         RETURN 'hash';

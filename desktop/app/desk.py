@@ -63,14 +63,15 @@ Exchanged = Callable[[str, int, int], None]  # (what, done, of how many)
 class Desk:
     """One open store. Use :meth:`create` or :meth:`open`, and :meth:`close` at the end."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, actor: str = joining.PROGRAM) -> None:
+        """``actor`` is named where the store has yet to say who is writing."""
         self._store = store
         self._workplace = Workplace(store)
         with store.read() as reader:
             outdated = local.meta(reader, "projector_version") not in (None, projector_version(shipped()))
         if outdated:
             self.rebuild()
-        joining.arrive(self._workplace)
+        joining.arrive(self._workplace, actor)
 
     # ------------------------------------------------------------------ opening
     @staticmethod
@@ -111,10 +112,7 @@ class Desk:
             joining.keep(tx, enrolment)
             _introduce(tx, enrolment.station_name, actor, documents)
 
-        desk = cls(Store.create(directory, passphrase, station_name=enrolment.station_name, begin=begin))
-        with desk._workplace.writing() as tx:
-            joining.settle(tx, desk._workplace)
-        return desk
+        return cls(Store.create(directory, passphrase, station_name=enrolment.station_name, begin=begin))
 
     @classmethod
     def open(cls, directory: Path, passphrase: str) -> Desk:
@@ -127,10 +125,7 @@ class Desk:
         from db.backup import restore
 
         refuse_unfit_location(directory)
-        desk = cls(restore(file, directory, passphrase))
-        with desk._workplace.writing() as tx:
-            joining.introduce(tx, desk._workplace, actor)
-        return desk
+        return cls(restore(file, directory, passphrase), actor)
 
     def close(self) -> None:
         self._store.close()

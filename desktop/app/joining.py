@@ -109,17 +109,22 @@ def introduction(reader: Reader, name: str, actor: str) -> Draft:
     return Draft(STATIONS, STATION_STARTED, 1, actor, Role.ADMIN.value, date.today().isoformat(), {}, payload)
 
 
-def arrive(workplace: Workplace) -> bool:
-    """At opening: whether this is a copy of the store that used to write here. If so it goes on as a new incarnation
-    before it writes anything, since the other may still be at work."""
+def arrive(workplace: Workplace, actor: str) -> None:
+    """At opening. A copy of the store that used to write here goes on as a new incarnation before it writes anything,
+    since the other may still be at work. Whoever has written nothing yet, as after a restore, says who is writing."""
     directory: Path = workplace.store.directory
     with workplace.reading() as reader:
-        moved = workplace.joined(reader) and incarnation.was_moved(reader, directory)
-    if moved:
-        with workplace.writing() as tx:
+        moved = incarnation.was_moved(reader, directory) if workplace.joined(reader) else False
+        silent = incarnation.own(reader)[-1] not in reader.vector()
+    if moved is False and not silent:
+        return
+    with workplace.writing() as tx:
+        if moved:
             incarnation.renew(tx)
-            introduce(tx, workplace)
-    return moved
+        if moved or silent:
+            introduce(tx, workplace, actor)
+        else:
+            settle(tx, workplace)
 
 
 def known_certificates(reader: Reader, enrolment: Enrolment) -> dict[str, Certificate]:

@@ -49,9 +49,9 @@ def sync(workplace: Workplace, *, progress: Progress | None = None, cancelled: C
     projector = Projector(HUB)
     with _hub(enrolment, workplace) as transport:
         meeting = _meet(workplace, transport, projector, progress, cancelled)
-        numbers = _refill(workplace, transport)
-        notes = [*_epoch_note(workplace, meeting.epoch), *numbers]
+        notes = _refill(workplace, transport)
         if not meeting.cancelled:
+            notes += _epoch_note(workplace, meeting.epoch)
             with workplace.writing() as tx:
                 local.set_setting(tx, "", _HUB, {"epoch": meeting.epoch, "vector": meeting.told})
             notes += attachments.hand_over(workplace, transport, progress, cancelled)
@@ -103,12 +103,18 @@ def _meet(
 
 
 def _refill(workplace: Workplace, transport: HubTransport) -> list[str]:
-    """More numbers while the hub is within reach, before they run out."""
+    """More numbers while the hub is within reach, before they run out; when it has none left, the events are through
+    all the same."""
     with workplace.reading() as reader:
         few = left(reader, prefix_of(workplace), str(date.today().year)) < 2 * LOW
     if not few:
         return []
-    block = transport.reserve(BLOCK)
+    try:
+        block = transport.reserve(BLOCK)
+    except EnvironmentFault as fault:
+        if fault.code != "hub_numbers_out":
+            raise
+        return [str(fault).rstrip("。")]
     with workplace.writing() as tx:
         number_table.add(tx, [block])
     return [f"已补充案号 {block[1] - block[0] + 1} 个"]
@@ -226,18 +232,23 @@ def import_bundle(
 
     enrolment = enrolled(workplace)
     reader = BundleReader(path, enrolment)
+    made = datetime.fromisoformat(reader.made_at).astimezone()
+    origin = f"交换包由站点 {reader.writer} 于 {made:%Y-%m-%d %H:%M} 制作，含流水 {reader.events} 项"
     try:
         if dry_run:
-            return replace(_tried(workplace, reader), file=str(path))
+            tried = _tried(workplace, reader, progress, cancelled)
+            return replace(tried, file=str(path), notes=(origin, *tried.notes))
         projector = Projector(path.name)
         meeting = _meet(workplace, reader, projector, progress, cancelled, receive_only=True)
-        notes = [] if meeting.cancelled else attachments.unpack(workplace, reader)
+        notes = [origin, *([] if meeting.cancelled else attachments.unpack(workplace, reader))]
     finally:
         reader.close()
     return _conclude(workplace, meeting, projector, IMPORT, notes, file=str(path))
 
 
-def _tried(workplace: Workplace, transport: Transport) -> SyncReport:
+def _tried(
+    workplace: Workplace, transport: Transport, progress: Progress | None, cancelled: Cancelled | None
+) -> SyncReport:
     """The whole meeting inside one transaction that is undone at its end."""
     from db.sync import try_on
 
@@ -245,14 +256,15 @@ def _tried(workplace: Workplace, transport: Transport) -> SyncReport:
     found: list[SyncReport] = []
     try:
         with workplace.writing() as tx:
-            meeting = try_on(tx, transport, projector.apply)
+            meeting = try_on(tx, transport, projector.apply, progress=progress, cancelled=cancelled)
             workplace.meet(tx)
             found.append(_report(workplace, tx, meeting, projector, IMPORT, []))
             raise _Undone
     except _Undone:
+        return replace(found[0], dry_run=True)
+    finally:
         with workplace.reading() as reader:
             workplace.meet(reader)
-        return replace(found[0], dry_run=True)
 
 
 # ---------------------------------------------------------------- what came of it
@@ -261,10 +273,9 @@ def _conclude(
 ) -> SyncReport:
     with workplace.writing() as tx:
         workplace.meet(tx)
-        if meeting.renewed:
-            workplace.reread(tx)
         report = replace(_report(workplace, tx, meeting, projector, way, notes), file=file)
-        peers.note_meeting(tx, report.at, way, _noted(report))
+        # One that was broken off is listed, and is not when the others were last met.
+        peers.note_meeting(tx, report.at, "" if report.cancelled else way, _noted(report))
     return report
 
 

@@ -158,6 +158,9 @@ def _objections(
     if NEWER in case.flags or rules.missing:
         yield changed[0], f"案件 {case.number} 在本站点只能查看"
         return
+    if case.contested:
+        yield changed[0], f"案件 {case.number} 待裁决，裁决之后再按清单更改"
+        return
     if case.ended:
         yield changed[0], f"案件 {case.number} 已办结，不再按清单更改"
         return

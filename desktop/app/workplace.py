@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from db import configuration as configuration_table
-from db import local
+from db import incarnation, local
 from db.journal import Reader, Transaction
 from db.store import Store
 from desktop.app.shipped import shipped
@@ -36,6 +36,7 @@ class Workplace:
         self.store = store
         self._lock = threading.Lock()
         self._book = RuleBook(shipped())
+        self._incarnations = 0  # that the store had been when the book was read
         with store.read() as reader:
             self._refresh(reader)
             self.meet(reader)
@@ -112,19 +113,16 @@ class Workplace:
         with self.reading():
             return self._book
 
-    def reread(self, reader: Reader) -> None:
-        """The rule book anew: documents that were recorded again are named otherwise."""
-        with self._lock:
-            self._book = RuleBook(shipped(), tuple(map(published_of, configuration_table.documents(reader))))
-
     def _refresh(self, reader: Reader) -> None:
-        """Another process may have published. The count of documents never shrinks, so a reader whose snapshot is
-        older than a publication leaves the newer book alone."""
-        count = configuration_table.count(reader)
+        """Another process may have published, or the store has become a new incarnation, which may have recorded its
+        documents again: then they are named otherwise. Neither count ever shrinks, so a reader whose snapshot is older
+        leaves the newer book alone."""
+        count, incarnations = configuration_table.count(reader), len(incarnation.own(reader))
         with self._lock:
-            if count <= len(self._book.published):
+            if count <= len(self._book.published) and incarnations <= self._incarnations:
                 return
             self._book = RuleBook(shipped(), tuple(map(published_of, configuration_table.documents(reader))))
+            self._incarnations = incarnations
 
 
 def published_of(row: configuration_table.ConfigurationRow) -> Published:

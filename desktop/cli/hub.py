@@ -70,7 +70,7 @@ def revoke(args: Namespace, out: Output) -> int:
 
     active = hub.revoke(args.url, station=args.station, centre=args.centre.strip())
     name = f"站点“{args.station}”"
-    said = f"已撤销{name}的登录，它的连接已断开，写过的流水保留。" if active else f"{name}早已撤销，没有改动。"
+    said = f"已撤销{name}的登录，它从此不能再读写，写过的流水保留。" if active else f"{name}早已撤销，没有改动。"
     out.answer({"station": args.station, "revoked": active}, said)
     return 0
 

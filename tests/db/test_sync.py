@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from db import incarnation, local, quarantine
+from db import incarnation, local, quarantine, sync
 from db.envelope import Draft, Envelope
 from db.journal import Transaction
 from db.peers import hear
@@ -229,6 +229,63 @@ def test_two_that_wrote_as_one(place: Make, here: int, there: int) -> None:
     assert a.contents() == said
     assert len(a.hashes()) == len(said) + 1  # and one that introduces the twin
     assert hub.forks == [] or {station for station, _ in hub.forks} == {a.station}
+
+
+class Newcomer(MemoryTransport):
+    """Somebody comes to the hub for the first time after we were greeted, and is named first."""
+
+    def pull(self, vector: Vector, most: int = 2_000) -> list[Batch]:
+        if 0 in vector.values():
+            author = Author("f")
+            for n in range(4):
+                author.write(stream=f"case/{90 + n}", n=n, title="新来")
+            self.hub.batches.insert(0, author.batch(1, 4))
+        return super().pull(vector, most)
+
+
+def test_who_comes_meanwhile_is_not_taken_for_the_one_that_wrote_as_us(place: Make) -> None:
+    a, hub = place("a"), MemoryHub()
+    a.write("case/0", "case/0")
+    a.meet(hub)
+    twin = place("", like=a)
+    a.write("case/1")
+    twin.write("case/5")
+    a.meet(hub)
+    assert twin.meet(Newcomer(hub)).forked == {a.station: 3}
+
+
+def test_two_processes_that_find_the_same_double_part_ways_once(
+    place: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, hub = place("a"), MemoryHub()
+    a.write("case/0")
+    a.meet(hub)
+    both = a.contents()
+    twin = place("", like=a)
+    window = Place(twin.folder, None)
+    a.write("case/1", "case/2")
+    twin.write("case/5")
+    said = sorted((Counter(a.contents()) + Counter(twin.contents()) - Counter(both)).elements())
+    a.meet(hub)
+    found = sync._Exchange._first_difference
+    others = [window]
+
+    def meanwhile(self: sync._Exchange, station: str, welcome: Welcome) -> tuple[int, str] | None:
+        difference = found(self, station, welcome)
+        while others:
+            assert others.pop().meet(hub).renewed
+        return difference
+
+    monkeypatch.setattr(sync._Exchange, "_first_difference", meanwhile)
+    try:
+        twin.meet(hub)
+        assert twin.contents() == said
+        with twin.store.read() as reader:
+            assert len(incarnation.own(reader)) == 2
+        a.meet(hub)
+        assert a.hashes() == twin.hashes()
+    finally:
+        window.store.close()
 
 
 def test_two_that_wrote_as_one_and_others_built_on_it(place: Make) -> None:

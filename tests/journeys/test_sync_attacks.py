@@ -236,7 +236,10 @@ def test_documents_that_are_recorded_again_stay_those_of_their_cases(tmp_path: P
     one.publish_document(text, actor="张三", today=TODAY)
     walk = take(one, title="在新期限下收件的装置").accept("2026-03-02").assign("2026-03-02")
     promised = [(limit.label, limit.due_on) for limit in walk.view("2026-03-02").limits]
+    window = open_again(tmp_path / "one")
     assert meet(one, hub).renewed
+    assert window._workplace.newest_book().published == one._workplace.newest_book().published
+    window.close()
     meet(third, hub)
     shown = []
     for desk in (one, third):
@@ -283,6 +286,31 @@ def test_two_decisions_of_one_dispute_are_shown_as_they_would_turn_out(tmp_path:
     walk.desk = one
     outcome = walk.act("resolve", "2026-03-02", actor="郑壬", choose="right", reason="理由")
     assert outcome.stage_label in promised["right"] or promised["right"] in outcome.stage_label
+    for desk in desks:
+        desk.close()
+
+
+def test_a_list_changes_no_case_that_waits_for_a_decision(tmp_path: Path) -> None:
+    """Its change would build on both sides, and so belong to neither: whatever is decided would set it aside."""
+    one, two = (new_desk(tmp_path / name, staff=CENTRE_STAFF) for name in ("one", "two"))
+    hub, desks = MemoryHub(), (one, two)
+    walk = take(one, platform_number="PT-甲")
+    for desk in (*desks, one):
+        meet(desk, hub)
+    walk.accept("2026-03-02")
+    walk.desk = two
+    walk.act("withdraw", "2026-03-02", reason="申请人撤回")
+    for desk in (*desks, one):
+        meet(desk, hub)
+    assert walk.state().contested
+    changed = a_row(platform_number="PT-甲", title="改了名称的装置")
+    before = digest(two)
+    report = two.take_in([changed], actor="张三", source="清单", today=TODAY)
+    assert (report.refused, digest(two)) == (1, before)
+    assert "待裁决" in report.rows[0].reasons[0][1]
+    walk.act("resolve", "2026-03-02", actor="周戊", choose="left", reason="理由")
+    assert two.take_in([changed], actor="张三", source="清单", today=TODAY).refused == 0
+    assert walk.state().facts["title"] == "改了名称的装置"
     for desk in desks:
         desk.close()
 
