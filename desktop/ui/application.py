@@ -104,6 +104,8 @@ class Session:
             unlock = UnlockDialog(self.worker, self.directory, self.window, last_actor=self.user)
             unlock.accepted.connect(lambda: self.window.enter(unlock.actor))
             unlock.rejected.connect(self.window.close)
+            # Not every window system hands the keyboard back by itself.
+            unlock.finished.connect(lambda _result: self.window.activateWindow())
             unlock.open()
             return
         from desktop.ui.first_run import FirstRunDialog
@@ -112,6 +114,7 @@ class Session:
         first.accepted.connect(lambda: self.window.enter(first.actor))
         first.rejected.connect(self.window.close)
         first.demo_requested.connect(self._leave_for_demo)
+        first.finished.connect(lambda _result: self.window.activateWindow())
         first.open()
 
     def _leave_for_demo(self) -> None:

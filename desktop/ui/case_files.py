@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from desktop.app.views import AttachmentView, CaseView
 from desktop.core.attachment import LABEL, size_words
@@ -254,14 +255,20 @@ class FilesTab(QWidget):
         if self._case is None:
             return
         key = self._case.key
-        if not one.here:
-            self._context.notices.tell(tr("正在向中心服务器索取“{name}”…", name=one.name))
+        asking = None if one.here else self._context.notices.tell(
+            tr("正在向中心服务器索取“{name}”…", name=one.name))
+
+        def answered() -> None:
+            if asking is not None and isValid(asking):
+                asking.dismiss()
 
         def saved(place: Path) -> None:
+            answered()
             self._context.notices.tell(tr("已保存到 {path}，内容与流水登记的校验值相符", path=place), DONE)
             self.load()
 
         def failed(error: BaseException) -> None:
+            answered()
             self._context.notices.tell(
                 tr("没有保存：{reason}", reason=said_fault(error) or tr("程序内部出错")), ERROR)
 

@@ -256,8 +256,8 @@ class CaseHeader(QFrame):
         if case.contested:
             chips.insert(0, (tr("◆ 待裁决"), "soon"))
         for text, level in chips:
-            # The field may be long; where there is no room it ends in … instead of being cut.
-            chip = ElidedLabel(text)
+            # The field may be long; where there is no room it ends in … instead of being cut. What warns stays whole.
+            chip = QLabel(text) if level else ElidedLabel(text)
             chip.setToolTip(text)
             chip.setProperty("chip", True)
             chip.setProperty("kind", level)

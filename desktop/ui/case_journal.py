@@ -57,6 +57,7 @@ class JournalTab(QWidget):
         column.setContentsMargins(16, 12, 16, 12)
         column.addLayout(head)
         column.addWidget(split, 1)
+        self.setFocusProxy(self.table)
 
     def show_entries(self, entries: tuple[JournalEntry, ...]) -> None:
         self._entries = entries

@@ -71,6 +71,7 @@ class LimitsTab(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.addWidget(split)
+        self.setFocusProxy(self.table)
 
     def show_case(self, case: CaseView) -> None:
         rows = [limit_row(limit) for limit in case.limits]

@@ -159,9 +159,14 @@ class CasePage(QWidget):
         self.actions_bar.show_actions(case.actions, contested=case.contested)
         self.record.forget()
         self._tab_opened(self.tabs.currentIndex())
-        if before is None or not same_step:
+        if before is None or not same_step or self._keyboard_lost():
             self.focus_work()
         self.shown.emit(case.key)
+
+    def _keyboard_lost(self) -> bool:
+        """What held the keyboard went with the news, and with it every key of the page."""
+        holder = self.window().focusWidget()
+        return self.isVisible() and (holder is None or not holder.isVisible())
 
     def _show_work(self, case: CaseView) -> None:
         draft = case.draft
@@ -280,7 +285,8 @@ class CasePage(QWidget):
                     values[f"{item}.note"] = note
             given = [answer for answer, _note in answers.values()]
             words.append(tr("清单 {all} 项：", all=len(given)) + "，".join(
-                f"{tr(kind)} {given.count(kind)}" for kind in (PASS, DEFECT, NOT_APPLICABLE) if kind in given))
+                f"{tr(kind)} {given.count(kind)}" for kind in (PASS, DEFECT, NOT_APPLICABLE) if kind in given)
+                if given else tr("清单还没有作答"))
         if any(field.name == OPINION for field in action.fields):
             text = self.opinion.text().strip()
             values[OPINION] = text
@@ -416,10 +422,19 @@ class CasePage(QWidget):
         parts[(holder + 1) % len(parts)][1]()
 
     def next_tab(self) -> None:
-        self.tabs.setCurrentIndex((self.tabs.currentIndex() + 1) % self.tabs.count())
+        self._turn(1)
 
     def previous_tab(self) -> None:
-        self.tabs.setCurrentIndex((self.tabs.currentIndex() - 1) % self.tabs.count())
+        self._turn(-1)
+
+    def _turn(self, step: int) -> None:
+        """The keyboard goes along: to the list of the tab, or to where the work goes on."""
+        self.tabs.setCurrentIndex((self.tabs.currentIndex() + step) % self.tabs.count())
+        page = self.tabs.currentWidget()
+        if page is self.work:
+            self.focus_work()
+        elif page is not None:
+            page.setFocus()
 
     def has_unanswered(self) -> bool:
         return bool(self.checklist.unanswered())
@@ -439,6 +454,8 @@ class CasePage(QWidget):
             self.checklist.focus_item(open_items[0]) if open_items else self.checklist.focus_row(0)
         elif self.can_write():
             self.opinion.editor.setFocus()
+        elif self.is_contested():
+            (self.actions_bar.buttons.get(RESOLVE) or self.actions_bar.dispute).setFocus()
         else:
             # What leads on; an ended case is read and printed, not taken up again by a stray Enter.
             onward = [action.action for action in self.case.actions if action.enabled and action.shortcut] \

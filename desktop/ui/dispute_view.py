@@ -144,7 +144,9 @@ class DisputeDialog(QDialog):
         key, actor, today = self._key, self._context.actor, self._context.today()
 
         def read(desk: Desk) -> tuple[DisputeView, CaseView]:
-            return desk.dispute(key), desk.case(key, actor=actor, today=today)
+            # The head first: what came between the two is seen, and a decision that names the old head is refused.
+            case = desk.case(key, actor=actor, today=today)
+            return desk.dispute(key), case
 
         self._worker.read(read, self._show, self._unread, owner=self, replaces="dispute")
 
@@ -317,7 +319,7 @@ class DisputeDialog(QDialog):
             self._decided, self._refused, owner=self, origin="case")
 
     def _decided(self, outcome: ActOutcome) -> None:
-        self._sending = False
+        # Still as if sending: the news of this very decision must not be read as somebody else's.
         notices = self._context.notices
         notices.tell(tr("{number} 已裁决，现为“{stage}”", number=outcome.number, stage=outcome.stage_label), DONE)
         for warning in outcome.warnings:

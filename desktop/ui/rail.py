@@ -19,6 +19,7 @@ class RailButton(QPushButton):
         self.place = place
         self.setObjectName("rail")
         self.setCheckable(True)
+        self._compact = False
         row = QHBoxLayout(self)
         row.setContentsMargins(9, 0, 9, 0)
         row.addStretch(1)
@@ -31,8 +32,17 @@ class RailButton(QPushButton):
     def show_count(self, count: int | None, *, alert: bool = False) -> None:
         self.count.setText("" if count is None else f"{count:,}")
         self.count.setProperty("kind", "overdue" if alert and count else "open")
+        self._show_room()
         self._restyle()
         self.setAccessibleName(self.text() if count is None else f"{self.text()} {count}")
+
+    def show_compact(self, compact: bool) -> None:
+        self._compact = compact
+        self._show_room()
+
+    def _show_room(self) -> None:
+        """A narrow window keeps the counts that call for somebody."""
+        self.count.setVisible(not self._compact or self.count.property("kind") == "overdue")
 
     def _restyle(self) -> None:
         self.count.style().unpolish(self.count)
@@ -74,12 +84,12 @@ class Rail(QFrame):
         return button
 
     def show_compact(self, compact: bool) -> None:
-        """Only the words in a narrow window: no counts, no name."""
+        """Only the words and what calls for somebody in a narrow window: no other counts, no name."""
         self._brand.setText("≡" if compact else f"{tr(BRAND)}  ≡")
         for button in self.buttons.values():
-            button.count.setVisible(not compact)
+            button.show_compact(compact)
         wide = max(148, text_width("快审工作台 ≡　1,000,000"))
-        self.setFixedWidth(text_width("预审") + 40 if compact else wide)
+        self.setFixedWidth(text_width("预审 99") + 40 if compact else wide)
 
     def show_place(self, place: str) -> None:
         """Mark where we are."""

@@ -56,7 +56,7 @@ class StatusBar(QFrame):
         self.said = ElidedLabel("", self)
         self._row.addWidget(self.said, 1)
         self.sync = ElidedLabel("", self)
-        self.sync.setMaximumWidth(self.fontMetrics().horizontalAdvance("国") * 30)
+        self.sync.setMaximumWidth(self.fontMetrics().horizontalAdvance("国") * 46)
         self.sync.hide()
         self._row.addWidget(self.sync, 1)
         self._works: dict[LongWork, WorkView] = {}

@@ -50,7 +50,7 @@ class ExportDialog(QDialog):
         self.recipient.addItem(tr("全体站点"), "")
         self.recipient.setAccessibleName(tr("给谁"))
         told = QLabel(tr("交换包已加密并署名：给全体的，本中心任何站点都能打开；给一站的，只有那一站能打开。"
-                         "里面是对方还没有的流水，包括替别的站点转带的；多带一次不会重复。"))
+                         "里面是据本机所知对方还没有的流水，包括替别的站点转带的；多带一次不会重复。"))
         told.setObjectName("muted")
         told.setWordWrap(True)
         form = QFormLayout()
@@ -133,6 +133,7 @@ class ExportDialog(QDialog):
     def _failed(self, error: BaseException) -> None:
         self._end()
         self.verdict.say_error(error)
+        self.export_button.setFocus()
 
     def _end(self) -> None:
         self._work = None

@@ -89,6 +89,7 @@ class FirstJoinDialog(QDialog):
         column.addWidget(warning)
         column.addWidget(self.verdict)
         column.addLayout(foot)
+        self.choose_button.setFocus()
 
     def _secret(self, example: str) -> QLineEdit:
         line = QLineEdit()

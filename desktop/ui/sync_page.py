@@ -189,7 +189,9 @@ class SyncPage(QWidget):
 
     def _show_counts(self, lists: _Lists | None) -> None:
         disputes, quarantined = (len(lists.disputes), len(lists.quarantined)) if lists else (0, 0)
-        self.tabs.setTabText(STATIONS, tr("站点 {n}", n=len(lists.stations)) if lists else tr("站点"))
+        # A station that was restored or joined has several identities.
+        stations = len({one.name for one in lists.stations}) if lists else 0
+        self.tabs.setTabText(STATIONS, tr("站点 {n}", n=stations) if stations else tr("站点"))
         self.tabs.setTabText(MEETINGS, tr("最近会合"))
         self.tabs.setTabText(DISPUTES, tr("◆ 待裁决 {n}", n=disputes) if disputes else tr("待裁决"))
         self.tabs.setTabText(QUARANTINE, tr("▲ 隔离 {n}", n=quarantined) if quarantined else tr("隔离"))

@@ -30,7 +30,7 @@ class SyncSettings(QWidget):
         self.minutes.setKeyboardTracking(False)
         self.minutes.lineEdit().setTextMargins(6, 0, 0, 0)
         self.minutes.valueChanged.connect(self._rhythm.set_minutes)
-        hint = QLabel(tr("↑↓ 增减，或直接输入"))
+        hint = QLabel(tr("↑↓ 增减，或直接输入；最多 {n} 分钟", n=LONGEST))
         hint.setObjectName("caption")
         line = QHBoxLayout()
         line.setSpacing(10)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from desktop.app.sync_views import DisputeView, QuarantineView, StationView, SyncReport, TrafficView
+from desktop.app.sync_views import DisputeView, QuarantineView, SideView, StationView, SyncReport, TrafficView
 from desktop.ui.i18n import tr
 from desktop.ui.sync_words import WAYS, age, clock, holes, lacks, moment, remark, result
 from desktop.ui.theme import Theme
@@ -26,12 +26,13 @@ def stations_table(theme: Theme) -> RowTable:
 
 def station_rows(stations: Sequence[StationView], now: datetime) -> list[TextRow]:
     """Lines of :func:`stations_table`: ours first, then by name."""
+    heard = {one.name for one in stations if one.heard_at and not one.own}
     order = sorted(stations, key=lambda one: (not one.present, not one.own, one.name, one.station))
     return [
         TextRow(
             (
                 one.name, one.station[:SHORT], f"{one.here:,}", f"{one.waiting:,}" if one.waiting else "—",
-                holes(one.missing) or "—", lacks(one), "—" if one.own else age(one.heard_at, now), remark(one),
+                holes(one.missing) or "—", *_told(one, now, beside=one.name in heard),
             ),
             "overdue" if one.forked else "soon" if one.missing else "muted" if one.own and not one.present else "",
             one.station,
@@ -41,6 +42,14 @@ def station_rows(stations: Sequence[StationView], now: datetime) -> list[TextRow
         )
         for one in order
     ]
+
+
+def _told(one: StationView, now: datetime, *, beside: bool) -> tuple[str, str, str]:
+    """What it lacks, when it was heard of, what is unusual. An identity that never called while another of the same
+    station did is not somebody out of reach."""
+    if beside and not one.own and not one.heard_at:
+        return "—", "—", "；".join(part for part in (tr("该站的另一身份"), remark(one)) if part)
+    return lacks(one), "—" if one.own else age(one.heard_at, now), remark(one)
 
 
 def meetings_table(theme: Theme) -> RowTable:
@@ -92,11 +101,18 @@ def dispute_rows(disputes: Sequence[DisputeView]) -> list[TextRow]:
     """Lines of :func:`disputes_table`; ``key`` is the case's row key."""
     rows = []
     for one in disputes:
-        left, right, *_more = [side.summary for side in one.sides]
+        left, right, *_more = [_side(side) for side in one.sides]
         told = "\n".join(tr("{label}：{summary}", label=side.label, summary=side.summary) for side in one.sides)
         cells = (one.number, one.title, one.stage_label, left, right, str(len(one.sides)))
         rows.append(TextRow(cells, "", one.key, told))
     return rows
+
+
+def _side(side: SideView) -> str:
+    """What was done comes first: where there is little room, the end is left out."""
+    done = "、".join(dict.fromkeys(entry.action for entry in side.entries))
+    who = "、".join(dict.fromkeys(f"{entry.actor}（{entry.station}）" for entry in side.entries))
+    return tr("{done} · {who}", done=done, who=who)
 
 
 def quarantine_table(theme: Theme) -> RowTable:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.app.views import QueueCounts, QueueRow, StaffMember
 from desktop.ui import notices
@@ -252,13 +252,15 @@ class Window(QMainWindow):
         dialog = ImportDialog(self.context, path, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show_new.connect(self.queue.show_newest)
-        dialog.open()
+        self._open_over(dialog)
 
     def show_dispute(self, key: int) -> None:
         """The sides of a disputed case beside each other."""
         from desktop.ui.dispute_view import DisputeDialog
 
-        dialog = DisputeDialog(self.context, key, self)
+        self._open_over(DisputeDialog(self.context, key, self))
+
+    def _open_over(self, dialog: QDialog) -> None:
         # Not every window system hands the keyboard back by itself.
         dialog.finished.connect(lambda _result: self.activateWindow())
         dialog.open()
@@ -302,7 +304,7 @@ class Window(QMainWindow):
         page = next((name for name, page in pages if page is shown), "queue")
         dialog = HelpDialog(self.theme, page, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        self._open_over(dialog)
 
     # --- what happens
 

@@ -188,9 +188,10 @@ def test_what_is_not_here_says_where_it_is(
     settled(window.worker)
     assert [cells[3] for cells in shown(files)] == ["○ 在甲站"] * 2
     files.save_to(desk.attachments(1)[0], tmp_path / "out")
+    assert "正在向中心服务器索取“说明书.pdf”" in notices(window)
     settled(window.worker)
     said = notices(window)
-    assert "正在向中心服务器索取“说明书.pdf”" in said
+    assert "正在向" not in said, "it is not being asked for any more"
     assert "没有保存：“说明书.pdf”" in said
     assert not (tmp_path / "out").exists()
 

@@ -238,6 +238,10 @@ def test_every_part_and_tab_is_reached_by_keys(
         key(qtbot, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
         settled(window.worker)
         assert page.tabs.currentWidget() is expected
+        held = QApplication.focusWidget()
+        assert expected.isAncestorOf(held)
+        if expected in (page.journal, page.files):
+            assert held is expected.table, "the arrows move in what is shown"
 
 
 def test_the_journal_is_filtered_and_copied(page: CasePage, window: Window, qtbot: QtBot, settled: Settled) -> None:

@@ -90,6 +90,8 @@ def test_it_is_decided_by_keyboard_alone_and_the_case_goes_on(
     assert not window.case.journal.table.isColumnHidden(7)
     assert disputed.desk.sync_state().contested == 0
     assert window.rail.buttons["sync"].count.text() == ""
+    assert not [notice.text for notice in window.notices.shown() if "没有待裁决" in notice.text], \
+        "the decision of this very dialog is not news from elsewhere"
 
 
 def test_none_of_them_starts_anew(disputed: Sight, settled: Settled, qtbot: QtBot) -> None:

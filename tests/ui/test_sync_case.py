@@ -87,6 +87,34 @@ def test_a_case_that_was_never_in_dispute_shows_nothing_of_it(disputed: Sight, s
     assert not page.is_contested()
 
 
+def test_the_keyboard_is_not_lost_when_news_put_the_open_case_in_dispute(
+    sight: Sight, settled: Settled, qtbot: QtBot
+) -> None:
+    window = sight.window
+    window.context.become("林知远")
+    window.open_case(1)
+    settled(sight.worker)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    held = window.case.checklist
+    assert held.isAncestorOf(QApplication.focusWidget())
+    sight.desk.import_bundle(sight.parcel)
+    sight.worker.changed.emit(None, "sync")
+    settled(sight.worker)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert window.case.is_contested()
+    assert not held.isVisible()
+    assert QApplication.focusWidget() is window.case.actions_bar.dispute
+    # The next news take what held the keyboard although the step is the same.
+    QApplication.focusWidget().clearFocus()
+    sight.worker.changed.emit(None, "sync")
+    settled(sight.worker)
+    assert QApplication.focusWidget() is window.case.actions_bar.dispute
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_D, CTRL)
+    settled(sight.worker)
+    sight.dialog(DisputeDialog).reject()
+
+
 # --- before a decision
 
 

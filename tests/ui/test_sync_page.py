@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from db.faults import EnvironmentFault
+from desktop.app.sync_views import SyncReport
 from desktop.ui.dispute_view import DisputeDialog
 from desktop.ui.sync_export import ExportDialog
 from desktop.ui.sync_first import FirstJoinDialog
@@ -286,6 +287,7 @@ def test_a_new_computer_begins_as_a_station_of_the_centre(
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(dialog)
     dialog.show()
+    assert dialog.focusWidget() is dialog.choose_button, "the file comes first"
     for step, words in (
         (lambda: None, "登记文件"), (lambda: dialog.load(path), "姓名"), (lambda: dialog.name.setText("郑岩"), "口令"),
         (lambda: dialog.passphrase.setText(PASSPHRASE), "不一样"),
@@ -306,3 +308,19 @@ def test_what_was_in_dispute_before_is_not_announced_again(disputed: Sight, sett
     settled(disputed.worker)
     assert disputed.window.context.sync.report.contested == 1
     assert [notice.text for notice in disputed.window.notices.shown()] == []
+
+
+def test_who_decided_one_side_learns_that_it_was_settled_elsewhere(
+    disputed: Sight, settled: Settled, qtbot: QtBot
+) -> None:
+    window = disputed.window
+
+    def shown() -> str:
+        return "\n".join(notice.text for notice in window.notices.shown())
+
+    window.context.sync.took(SyncReport("2026-03-12T10:00:00", "hub", contested=2))
+    assert "有 2 件待裁决" in shown()
+    settled(disputed.worker)
+    window.context.sync.took(SyncReport("2026-03-12T10:05:00", "hub", contested=0))
+    assert "件待裁决" not in shown(), "what is settled is not asked for any more"
+    assert "已在别的站点裁决，没有待裁决的了" in shown()

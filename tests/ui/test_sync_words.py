@@ -8,17 +8,19 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from desktop.app.sync_views import (
+    DisputeView,
     Freshness,
     JoinedView,
     QuarantineView,
+    SideView,
     StationView,
     SyncReport,
     SyncState,
     TrafficView,
 )
-from desktop.app.views import MovedLimit
+from desktop.app.views import JournalEntry, MovedLimit
 from desktop.ui.sync_facts import facts, warnings
-from desktop.ui.sync_tables import meeting_rows, quarantine_rows, station_rows, traffic_rows
+from desktop.ui.sync_tables import dispute_rows, meeting_rows, quarantine_rows, station_rows, traffic_rows
 from desktop.ui.sync_words import (
     Phase,
     age,
@@ -101,6 +103,28 @@ def test_stations_stand_in_order_with_their_holes_in_words() -> None:
     assert told.level == "overdue"
     assert "缺 41—57" in told.tip
     assert [row.level for row in rows] == ["", "muted", "overdue", ""]
+
+
+def test_an_identity_that_never_called_is_no_station_out_of_reach() -> None:
+    earlier = replace(OTHER, station="01" * 16, lacks=None, heard_at="")
+    rows = {row.cells[1]: row.cells[5:] for row in station_rows([OTHER, earlier], NOW)}
+    assert rows["01010101"] == ("—", "—", "该站的另一身份")
+    assert rows["abababab"] == ("无", "1 小时前", "")
+    (alone,) = station_rows([earlier], NOW)
+    assert alone.cells[5:] == ("不详", "从未", "")
+
+
+def test_a_dispute_says_first_what_was_done() -> None:
+    def side(label: str, *entries: tuple[str, str, str]) -> SideView:
+        made = tuple(JournalEntry(
+            "2026-03-12T09:00:00", NOW.date(), actor, "", station, action, action, f"{label}{number}")
+            for number, (action, actor, station) in enumerate(entries))
+        return SideView("left", label, "说明", tuple(entry.actor for entry in made), made, (), "预审中", ())
+
+    left = side("左方", ("受理", "林知远", "甲站"), ("分案", "林知远", "甲站"))
+    right = side("右方", ("退回补正", "周明", "乙站"))
+    (row,) = dispute_rows([DisputeView(7, "SDYS-1", "一种装置", (), (left, right), "已收件")])
+    assert row.cells[3:5] == ("受理、分案 · 林知远（甲站）", "退回补正 · 周明（乙站）")
 
 
 def test_the_figures_carry_a_mark_only_when_there_is_something() -> None:

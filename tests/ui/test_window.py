@@ -240,6 +240,11 @@ def test_a_narrow_window_leaves_out_what_is_not_needed(window: Window, qtbot: Qt
     qtbot.wait(20)
     assert not window.rail.buttons["queue"].count.isVisible()
     assert not window.top.palette_button.isVisible()
+    alert = window.rail.buttons["sync"]
+    alert.show_count(2, alert=True)
+    assert alert.count.isVisible(), "what calls for somebody is seen in every window"
+    alert.show_count(None, alert=True)
+    assert not alert.count.isVisible()
     window.resize(1366, 768)
     qtbot.wait(20)
     assert window.rail.buttons["queue"].count.isVisible()

@@ -79,6 +79,9 @@ def limit_sentence(limit: LimitView) -> str:
         return limit.label
     if limit.remaining < 0:
         return tr("{label} 超期 {n} 个工作日", label=limit.label, n=-limit.remaining)
+    if limit.remaining == 0 and limit.overdue:
+        # Due on the last working day, and only days off have passed since.
+        return tr("{label} 已超期，尚不足 1 个工作日", label=limit.label)
     if limit.remaining == 0:
         return tr("{label} 今日到期", label=limit.label)
     return tr("{label} 剩余 {n} 个工作日", label=limit.label, n=limit.remaining)
@@ -96,7 +99,7 @@ def limit_kind(limit: LimitView) -> str:
         return "paused"
     if limit.remaining is None:
         return ""
-    if limit.remaining < 0:
+    if limit.overdue or limit.remaining < 0:
         return "soon" if limit.kind == "target" else "overdue"
     return "soon" if limit.remaining <= 1 else ""
 
