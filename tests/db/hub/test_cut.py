@@ -162,6 +162,7 @@ class Pusher(threading.Thread):
         self.transport = hub.transport("甲")
         self.failures = 0
         self.error: BaseException | None = None
+        self.told_to_stop = threading.Event()
         self._kept = 0
         self._moved = threading.Condition()
 
@@ -173,6 +174,8 @@ class Pusher(threading.Thread):
                 with self._moved:
                     self._kept = number
                     self._moved.notify_all()
+            while not self.told_to_stop.is_set():  # goes on saying the same, so that a death never comes too late
+                self.failures += insist(partial(self.transport.push, [BATCHES[-1]]))
         except BaseException as error:  # handed to the test
             self.error = error
         finally:
@@ -204,17 +207,18 @@ def deaths(hub: Hub, trials: int, seed: int) -> None:
             hub.server.stop("immediate")
             hub.server.start()
         insist(partial(held_at_least, hub, acknowledged))
+        pusher.told_to_stop.set()
         pusher.join(2 * PATIENCE)
         assert not pusher.is_alive()
         if pusher.error:
             raise pusher.error
-        disturbed += pusher.failures > 0
+        disturbed += pusher.failures
         assert held(hub) == EVERYTHING
         for one in hub.open:
             one.close()
         hub.open.clear()
         clear(hub)
-    assert disturbed, "no death ever met a meeting"
+    assert disturbed >= trials // 2, "hardly a death ever met a meeting"
 
 
 def held_at_least(hub: Hub, batches: int) -> None:
