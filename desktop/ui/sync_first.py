@@ -5,26 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QWidget
 
 from desktop.ui.first_run import SHORTEST, strength
 from desktop.ui.i18n import tr
-from desktop.ui.settings_publish import Verdict
-from desktop.ui.sync_join import SUFFIX, contents
-from desktop.ui.theme import text_width
-from desktop.ui.widgets.buttons import KeyButton
-from desktop.ui.widgets.elided import ElidedLabel
+from desktop.ui.sync_join import EnrolmentDialog, contents
 from desktop.ui.worker import DeskWorker
 
 if TYPE_CHECKING:
@@ -38,26 +23,15 @@ def create_joined(directory: Path, passphrase: str, path: Path, actor: str) -> D
     return Desk.create_joined(directory, passphrase, contents(path), actor=actor)
 
 
-class FirstJoinDialog(QDialog):
+class FirstJoinDialog(EnrolmentDialog):
     """After ``accepted`` the worker holds the new desk; ``actor`` is who made it."""
 
     def __init__(self, worker: DeskWorker, directory: Path, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("用登记文件加入中心"))
-        self.setMinimumWidth(text_width("国") * 42)
+        hint = tr("由中心管理员发给本站的 .kse 文件")
+        super().__init__(parent, tr("用登记文件加入中心"), hint, tr("返回"), 42)
         self.actor = ""
         self._worker, self._directory = worker, directory
-        self._path: Path | None = None
-        self._busy = False
-        self.choose_button = KeyButton(tr("选择登记文件…"), "Ctrl O")
-        self.choose_button.setShortcut("Ctrl+O")
-        self.choose_button.setAutoDefault(True)
-        self.choose_button.clicked.connect(self.choose)
-        self._file = ElidedLabel(tr("由中心管理员发给本站的 .kse 文件"))
-        top = QHBoxLayout()
-        top.addWidget(self.choose_button)
-        top.addWidget(self._file, 1)
+        self.join_button.setDefault(True)
         self.name = QLineEdit()
         self.name.setPlaceholderText(tr("你在中心人员名单上的姓名"))
         self.passphrase, self.again = self._secret(tr("至少 {n} 个字符", n=SHORTEST)), self._secret(tr("再输入一次"))
@@ -69,26 +43,12 @@ class FirstJoinDialog(QDialog):
         warning = QLabel(tr("口令用来加密这台电脑上的案件库，任何人都无法找回：请写下来，锁好。"))
         warning.setProperty("kind", "soon")
         warning.setWordWrap(True)
-        self.verdict = Verdict()
-        self.join_button = QPushButton(tr("加入中心"))
-        self.join_button.setProperty("primary", True)
-        self.join_button.setDefault(True)
-        self.join_button.clicked.connect(self.join)
-        self.leave_button = QPushButton(tr("返回"))
-        self.leave_button.setAutoDefault(True)
-        self.leave_button.clicked.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(self.join_button)
-        foot.addWidget(self.leave_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 16, 20, 14)
-        column.setSpacing(12)
-        column.addLayout(top)
+        column = self._column()
+        column.addLayout(self.top)
         column.addLayout(form)
         column.addWidget(warning)
         column.addWidget(self.verdict)
-        column.addLayout(foot)
+        column.addLayout(self.foot)
         self.choose_button.setFocus()
 
     def _secret(self, example: str) -> QLineEdit:
@@ -97,15 +57,8 @@ class FirstJoinDialog(QDialog):
         line.setEchoMode(QLineEdit.EchoMode.Password)
         return line
 
-    def choose(self) -> None:
-        name, _filter = QFileDialog.getOpenFileName(
-            self, tr("选择登记文件"), "", tr("登记文件 ({suffixes})", suffixes=f"*{SUFFIX}"))
-        if name:
-            self.load(Path(name))
-
     def load(self, path: Path) -> None:
-        self._path = path
-        self._file.setText(str(path))
+        super().load(path)
         self.name.setFocus()
 
     def problem(self) -> tuple[str, QWidget]:
@@ -140,17 +93,3 @@ class FirstJoinDialog(QDialog):
     def _made(self) -> None:
         self._set_busy(False)
         self.accept()
-
-    def _failed(self, error: BaseException) -> None:
-        self._set_busy(False)
-        self.verdict.say_error(error)
-
-    def _set_busy(self, busy: bool) -> None:
-        self._busy = busy
-        for widget in (self.join_button, self.choose_button, self.leave_button):
-            widget.setEnabled(not busy)
-        self.join_button.setDefault(True)
-
-    def reject(self) -> None:
-        if not self._busy:
-            super().reject()

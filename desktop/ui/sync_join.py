@@ -78,55 +78,42 @@ class Invitation(QWidget):
         return label
 
 
-class JoinDialog(QDialog):
-    """Choose the enrolment file, read what will happen, join. ``joined(JoinedView)`` afterwards."""
+class EnrolmentDialog(QDialog):
+    """What joining asks for wherever one begins: the enrolment file, a verdict, join or leave. Nothing is left while
+    the work goes on. Subclasses lay out ``top``, ``verdict`` and ``foot`` among what they ask besides."""
 
-    joined = Signal(object)
-
-    def __init__(self, context: Context, path: Path | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None, title: str, hint: str, leave: str, characters: int) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("加入中心"))
-        self.setMinimumWidth(text_width("国") * 44)
-        self._context, self._worker = context, context.worker
+        self.setWindowTitle(title)
+        self.setMinimumWidth(text_width("国") * characters)
         self._path: Path | None = None
         self._busy = False
         self.choose_button = KeyButton(tr("选择登记文件…"), "Ctrl O")
         self.choose_button.setShortcut("Ctrl+O")
         self.choose_button.setAutoDefault(True)
         self.choose_button.clicked.connect(self.choose)
-        self._file = ElidedLabel(tr("登记文件（.kse）由中心管理员发给本站，一站一份"))
-        top = QHBoxLayout()
-        top.addWidget(self.choose_button)
-        top.addWidget(self._file, 1)
-        told = QLabel("\n".join((
-            tr("· 登记文件里有本站的身份和口令：加入后存进加密的案件库，原文件请妥善收好或销毁。"),
-            tr("· 本机已有的案件和流水都保留，会合时送给其他站点；其他站点的会收到本机。"),
-            tr("· 以后记下的流水署本站登记的名称。"),
-        )))
-        told.setObjectName("muted")
-        told.setWordWrap(True)
+        self._file = ElidedLabel(hint)
+        self.top = QHBoxLayout()
+        self.top.addWidget(self.choose_button)
+        self.top.addWidget(self._file, 1)
         self.verdict = Verdict()
         self.join_button = QPushButton(tr("加入中心"))
         self.join_button.setProperty("primary", True)
-        self.join_button.setEnabled(False)
         self.join_button.clicked.connect(self.join)
-        self.leave_button = QPushButton(tr("取消"))
+        self.leave_button = QPushButton(leave)
         self.leave_button.setAutoDefault(True)
         self.leave_button.clicked.connect(self.reject)
-        foot = QHBoxLayout()
-        foot.addStretch(1)
-        foot.addWidget(self.join_button)
-        foot.addWidget(self.leave_button)
+        self.foot = QHBoxLayout()
+        self.foot.addStretch(1)
+        self.foot.addWidget(self.join_button)
+        self.foot.addWidget(self.leave_button)
+
+    def _column(self) -> QVBoxLayout:
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 14)
         column.setSpacing(12)
-        column.addLayout(top)
-        column.addWidget(told)
-        column.addWidget(self.verdict)
-        column.addLayout(foot)
-        if path is not None:
-            self.load(path)
+        return column
 
     def choose(self) -> None:
         name, _filter = QFileDialog.getOpenFileName(
@@ -138,6 +125,52 @@ class JoinDialog(QDialog):
         """Take this file; it is read when the person says join."""
         self._path = path
         self._file.setText(str(path))
+
+    def join(self) -> None:
+        raise NotImplementedError
+
+    def _failed(self, error: BaseException) -> None:
+        self._set_busy(False)
+        self.verdict.say_error(error)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        for widget in (self.join_button, self.choose_button, self.leave_button):
+            widget.setEnabled(not busy)
+        self.join_button.setDefault(True)
+
+    def reject(self) -> None:
+        if not self._busy:
+            super().reject()
+
+
+class JoinDialog(EnrolmentDialog):
+    """Choose the enrolment file, read what will happen, join. ``joined(JoinedView)`` afterwards."""
+
+    joined = Signal(object)
+
+    def __init__(self, context: Context, path: Path | None = None, parent: QWidget | None = None) -> None:
+        hint = tr("登记文件（.kse）由中心管理员发给本站，一站一份")
+        super().__init__(parent, tr("加入中心"), hint, tr("取消"), 44)
+        self._context, self._worker = context, context.worker
+        self.join_button.setEnabled(False)
+        told = QLabel("\n".join((
+            tr("· 登记文件里有本站的身份和口令：加入后存进加密的案件库，原文件请妥善收好或销毁。"),
+            tr("· 本机已有的案件和流水都保留，会合时送给其他站点；其他站点的会收到本机。"),
+            tr("· 以后记下的流水署本站登记的名称。"),
+        )))
+        told.setObjectName("muted")
+        told.setWordWrap(True)
+        column = self._column()
+        column.addLayout(self.top)
+        column.addWidget(told)
+        column.addWidget(self.verdict)
+        column.addLayout(self.foot)
+        if path is not None:
+            self.load(path)
+
+    def load(self, path: Path) -> None:
+        super().load(path)
         self.verdict.say("", "hint")
         self.join_button.setEnabled(True)
         self.join_button.setDefault(True)
@@ -163,19 +196,8 @@ class JoinDialog(QDialog):
         self.accept()
 
     def _failed(self, error: BaseException) -> None:
-        self._set_busy(False)
-        self.verdict.say_error(error)
+        super()._failed(error)
         self.choose_button.setFocus()
-
-    def _set_busy(self, busy: bool) -> None:
-        self._busy = busy
-        for widget in (self.join_button, self.choose_button, self.leave_button):
-            widget.setEnabled(not busy)
-        self.join_button.setDefault(True)
-
-    def reject(self) -> None:
-        if not self._busy:
-            super().reject()
 
 
 def contents(path: Path) -> bytes:

@@ -6,7 +6,7 @@ import io
 import json
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,8 @@ from openpyxl import Workbook
 
 from db.keys import Keyring
 from desktop.cli.main import main
+from tests.db.hub.conftest import Hub, drop, new_hub
+from tests.db.hub.postgres import Server, serving
 
 PASSPHRASE = "一把 made-up 口令"
 TODAY = "2026-02-10"
@@ -132,3 +134,17 @@ def desk(nowhere: Terminal, template: Path) -> Terminal:
     """A terminal on a store of its own with four cases."""
     shutil.copytree(template, nowhere.data)
     return nowhere
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with serving() as made:
+        yield made
+
+
+@pytest.fixture
+def hub(server: Server, tmp_path: Path) -> Iterator[Hub]:
+    """A database where no hub has been made yet."""
+    made = new_hub(server, tmp_path)
+    yield made
+    drop(made)

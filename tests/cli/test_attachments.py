@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -12,8 +11,7 @@ import pytest
 
 from db.keys import Keyring
 from tests.cli.conftest import Terminal
-from tests.db.hub.conftest import Hub, drop, new_hub
-from tests.db.hub.postgres import Server, bundled
+from tests.db.hub.conftest import Hub
 
 
 @pytest.fixture
@@ -104,22 +102,6 @@ def test_a_backup_brings_it_back(desk: Terminal, paper: Path, tmp_path: Path) ->
 
 
 # ---------------------------------------------------------------- a real hub
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    programs = bundled()
-    assert programs is not None
-    made = Server(programs)
-    yield made
-    made.destroy()
-
-
-@pytest.fixture
-def hub(server: Server, tmp_path: Path) -> Iterator[Hub]:
-    made = new_hub(server, tmp_path)
-    yield made
-    drop(made)
-
-
 def test_it_is_asked_for_over_the_hub(
     desk: Terminal, hub: Hub, paper: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

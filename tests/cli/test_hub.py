@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -10,24 +9,8 @@ import pytest
 
 from db.enrolment import read
 from tests.cli.conftest import Terminal
-from tests.db.hub.conftest import Hub, drop, new_hub
-from tests.db.hub.postgres import PASSWORD, Server, bundled
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    programs = bundled()
-    assert programs is not None
-    made = Server(programs)
-    yield made
-    made.destroy()
-
-
-@pytest.fixture
-def hub(server: Server, tmp_path: Path) -> Iterator[Hub]:
-    made = new_hub(server, tmp_path)
-    yield made
-    drop(made)
+from tests.db.hub.conftest import Hub
+from tests.db.hub.postgres import PASSWORD
 
 
 def test_from_the_first_command_to_the_last(nowhere: Terminal, hub: Hub, tmp_path: Path) -> None:

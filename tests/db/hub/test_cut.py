@@ -18,7 +18,7 @@ from db.hub import admin
 from db.hub.client import HubTransport
 from db.wire import Batch
 from tests.db.hub.conftest import Hub, drop, new_hub
-from tests.db.hub.postgres import Server, bundled
+from tests.db.hub.postgres import Server, serving
 from tests.db.hub.proxies import DOWN, UP, Cutter
 from tests.db.transports import A, Chain, drain, events, greeting
 
@@ -137,11 +137,8 @@ def test_a_function_that_does_not_look_doubles_what_is_repeated(hub: Hub) -> Non
 @pytest.fixture(scope="module")
 def mortal() -> Iterator[Server]:
     """A server of this file's own, to be killed."""
-    programs = bundled()
-    assert programs is not None
-    made = Server(programs)
-    yield made
-    made.destroy()
+    with serving() as made:
+        yield made
 
 
 @pytest.fixture
