@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -128,7 +127,11 @@ class Server:
     @staticmethod
     def _ordinary_user() -> int | None:
         """PostgreSQL refuses to run as root."""
-        return pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
+        if os.name != "posix" or os.geteuid() != 0:
+            return None
+        import pwd
+
+        return pwd.getpwnam("nobody").pw_uid
 
     def _runnable(self, programs: Path) -> Path:
         """The programs where that user can reach them: copied if they lie in a folder that is closed to him."""
