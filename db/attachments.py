@@ -18,7 +18,7 @@ import io
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple
 
@@ -66,6 +66,17 @@ def recorded(reader: Reader) -> list[Record]:
         if isinstance(sha256, str) and _NAME.fullmatch(sha256):
             found.append(Record(station, seq, hash_, stream, sha256, str(payload.get("name", ""))))
     return found
+
+
+def counted(reader: Reader, streams: Sequence[str]) -> dict[str, int]:
+    """Stream -> how many files were put beside that case; streams without any are left out."""
+    return dict(
+        reader.rows(
+            "SELECT stream, count(*) FROM journal WHERE type = 'case.attached'"
+            " AND stream IN (SELECT value FROM json_each(?)) GROUP BY stream",
+            (orjson.dumps(list(streams)).decode(),),
+        )
+    )
 
 
 class Attachments:

@@ -23,8 +23,8 @@ from db.tables import case_states, cases
 
 __all__ = [
     "CaseFilter", "CaseRow", "Counts", "Doubles", "by_intake_keys", "clear_read_tables", "contested", "count", "counts",
-    "digest", "doubles", "find", "find_all", "highest_serial", "keys", "open_cases", "page", "rebuilding", "rows",
-    "state", "states", "states_by_ids", "upsert", "upsert_many",
+    "digest", "doubles", "find", "find_all", "highest_serial", "keys", "open_cases", "page",
+    "rebuilding", "rows", "state", "states", "states_by_ids", "upsert", "upsert_many",
 ]  # fmt: skip
 
 _DIALECT: Final = sqlite.dialect(paramstyle="qmark")
@@ -55,7 +55,8 @@ class Doubles(NamedTuple):
 
 
 def upsert(tx: Transaction, row: Mapping[str, Any], state: bytes) -> int:
-    """Writes one case: its row (every column but ``pk``; ``flags`` as a list), its folded state, its search text.
+    """Writes one case: its row (every column but ``pk``; ``flags`` as a list; ``refs``: name -> number of another
+    case), its folded state, its search text.
 
     Returns the key, which stays the same as long as the read tables are not rebuilt.
     """
@@ -115,8 +116,16 @@ def _add(tx: Transaction, chunk: Sequence[tuple[Mapping[str, Any], bytes]]) -> r
     tx.run_many(_INSERT, added)
     tx.run_many("INSERT INTO case_states VALUES (?, ?, ?)", states)
     tx.run_many("INSERT INTO case_search (rowid, pairs) VALUES (?, ?)", words)
+    for row, _ in chunk:
+        _refer(tx, row)
     _count(tx, tally)
     return range(first, first + len(chunk))
+
+
+def _refer(tx: Transaction, row: Mapping[str, Any]) -> None:
+    named = [(row["id"], name, number) for name, number in row["refs"].items() if number]
+    if named:
+        tx.run_many("INSERT INTO case_refs VALUES (?, ?, ?)", named)
 
 
 def _count(tx: Transaction, tally: Mapping[tuple[str, int], int]) -> None:
@@ -130,6 +139,9 @@ def _change(
 ) -> None:
     """Touches only the columns that differ, so that the indexes of the others stay as they are."""
     key = before[0]
+    if row["refs"]:
+        tx.run("DELETE FROM case_refs WHERE case_id = ?", (row["id"],))
+        _refer(tx, row)
     moved = tuple(name for name, old, new in zip(_NAMES, before[1:], values, strict=True) if old != new)
     if moved:
         tx.run(_update(moved), (*(values[_PLACE[name]] for name in moved), key))
@@ -299,7 +311,7 @@ def open_cases(reader: Reader) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def clear_read_tables(tx: Transaction) -> None:
     """Empties what a rebuild fills again. The journal and what belongs to this workstation stay."""
-    for table in ("cases", "case_states", "configuration", "case_tally", "case_doubles"):
+    for table in _CLEAR:
         tx.run(_CLEAR[table])
     tx.run("INSERT INTO case_search (case_search) VALUES ('delete-all')")
 
@@ -340,6 +352,7 @@ _CLEAR: Final = {
     "configuration": "DELETE FROM configuration",
     "case_tally": "DELETE FROM case_tally",
     "case_doubles": "DELETE FROM case_doubles",
+    "case_refs": "DELETE FROM case_refs",
 }
 
 
@@ -351,6 +364,7 @@ def digest(reader: Reader) -> str:
         "SELECT c.id, s.haystack, s.state FROM case_states AS s JOIN cases AS c USING (pk) ORDER BY c.id",
         "SELECT * FROM configuration ORDER BY kind, number, hash",
         "SELECT * FROM case_doubles ORDER BY name, value",
+        "SELECT * FROM case_refs ORDER BY case_id, name",
         "SELECT * FROM case_tally WHERE cases > 0 ORDER BY procedure, ended",
     ):
         for row in reader.driver.execute(statement).fetchall():

@@ -1,11 +1,12 @@
 """The cryptography of enrolment files and bundles behind one small port, so that a certified module can take its place.
 
 The standard provider signs with Ed25519 (RFC 8032), agrees with X25519 (RFC 7748), derives with HKDF-SHA256 (RFC 5869)
-and seals with AES-256-GCM (NIST SP 800-38D). Keys are raw bytes, 32 each.
+and seals with AES-256-GCM (NIST SP 800-38D). Keys are raw bytes, 32 each. Digests are SHA-2 (FIPS 180-4) and SM3.
 """
 
 from __future__ import annotations
 
+import hashlib
 from typing import Final, Protocol
 
 KEY_BYTES: Final = 32
@@ -16,6 +17,16 @@ SIGNATURE_BYTES: Final = 64
 
 class Unopened(Exception):
     """Not what was sealed, or sealed with another key."""
+
+
+class Digest(Protocol):
+    """A digest that grows with what it is given."""
+
+    def update(self, data: bytes, /) -> None: ...
+
+    def hexdigest(self) -> str:
+        """Of what it was given so far, in lower case."""
+        ...
 
 
 class Provider(Protocol):
@@ -57,6 +68,10 @@ class Provider(Protocol):
 
     def open(self, key: bytes, nonce: bytes, sealed: bytes) -> bytes:
         """Raises Unopened."""
+        ...
+
+    def digest(self, name: str) -> Digest:
+        """A running digest: sha256, sha384, sha512 or sm3. ValueError for another name."""
         ...
 
 
@@ -133,6 +148,28 @@ class Standard:
             return AESGCM(key).decrypt(nonce, sealed, None)
         except (InvalidTag, ValueError) as error:
             raise Unopened from error
+
+    def digest(self, name: str) -> Digest:
+        if name in ("sha256", "sha384", "sha512"):
+            return hashlib.new(name)
+        if name == "sm3":
+            return _Sm3()
+        raise ValueError(f"no such digest: {name}")
+
+
+class _Sm3:
+    """SM3 (GB/T 32905-2016, ISO/IEC 10118-3:2018). Python's own hashlib has it only where its OpenSSL was built so."""
+
+    def __init__(self) -> None:
+        from cryptography.hazmat.primitives.hashes import SM3, Hash
+
+        self._hash = Hash(SM3())
+
+    def update(self, data: bytes, /) -> None:
+        self._hash.update(data)
+
+    def hexdigest(self) -> str:
+        return self._hash.copy().finalize().hex()
 
 
 PROVIDER: Final[Provider] = Standard()

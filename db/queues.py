@@ -25,12 +25,15 @@ from db.rows import CaseRow
 from db.search import match_expression, normalised
 from db.tables import case_doubles, case_search, case_states, cases
 
-VIEWS: Final = frozenset({"open", "ended", "mine", "unassigned", "waiting", "overdue", "soon", "contested", "all"})
+VIEWS: Final = frozenset(
+    "open ended mine unassigned waiting overdue soon contested matured strategic all".split()
+)
+STRATEGIC, ORDINARY = "0", "1"  # what a case's place in the queue begins with
 SORTABLE: Final = frozenset({
-    "due_on", "number", "title", "patent_type", "main_class", "field", "party", "stage", "round", "examiner",
+    "lead", "due_on", "number", "title", "category", "main_class", "field", "party", "stage", "round", "examiner",
     "received_on", "platform_number", "application_number",
 })  # fmt: skip
-FILTERABLE: Final = SORTABLE | {"region", "agency", "uscc", "field_grade", "stage_kind", "flags"}
+FILTERABLE: Final = SORTABLE - {"lead"} | {"region", "agency", "uscc", "field_grade", "stage_kind", "flags"}
 _FEW: Final = 2_000  # found cases that are fetched and sorted; more are looked up while walking the index
 _MANY: Final = 20_000  # from here on a page is found sooner by walking and comparing
 _ZERO: Final[ColumnElement[int]] = literal_column("0")
@@ -41,7 +44,7 @@ class CaseFilter:
     """Empty text means any. ``columns`` filters by contained text; ``unnamed`` asks for cases that met no field.
 
     ``doubled`` (number, intake_key) lets a filter on the flags also find cases that have one of these in common.
-    ``today`` and ``soon_until`` (ISO 8601) bound the views overdue and soon; ``sort`` is (column, descending).
+    ``today`` and ``soon_until`` (ISO 8601) bound the views overdue, matured and soon; ``sort`` is (column, descending).
     ValueError for a view or column that does not exist.
     """
 
@@ -51,10 +54,10 @@ class CaseFilter:
     soon_until: str = ""
     examiner: str = ""
     field: str = ""
-    patent_type: str = ""
+    category: str = ""
     search: str = ""
     columns: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    sort: tuple[tuple[str, bool], ...] = (("due_on", False),)
+    sort: tuple[tuple[str, bool], ...] = (("lead", False),)
     unnamed: bool = False
     doubled: tuple[str, ...] = ()
 
@@ -66,7 +69,8 @@ class CaseFilter:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """``fields``: label -> (open, soon, overdue), '' for none; ``views``: view -> cases; ``types``: type -> open."""
+    """``fields``: label -> (open, soon, overdue), '' for none; ``views``: view -> cases; ``types``: category ->
+    open cases."""
 
     fields: Mapping[str, tuple[int, int, int]]
     views: Mapping[str, int]
@@ -96,23 +100,25 @@ def counts(reader: Reader, procedure: str, today: str, soon_until: str, examiner
     """The numbers beside the queue, from an index of the open cases alone. ``mine`` only if an examiner is given."""
     fields: dict[str, tuple[int, int, int]] = {}
     types: dict[str, int] = {}
-    views = dict.fromkeys(("open", "unassigned", "waiting", "overdue", "soon"), 0)
+    views = dict.fromkeys(("open", "unassigned", "waiting", "overdue", "soon", "matured", "strategic"), 0)
     if examiner:
         views["mine"] = 0
     groups = reader.rows(
-        "SELECT field, patent_type, stage_kind, examiner, count(*),"
-        " sum(due_on >= ?2 AND due_on <= ?3), sum(due_on < ?2) FROM cases"
-        " WHERE procedure = ?1 AND ended = 0 GROUP BY field, patent_type, stage_kind, examiner",
+        "SELECT field, category, stage_kind, examiner, count(*), sum(due_on >= ?2 AND due_on <= ?3),"
+        " sum(due_on < ?2 AND due_kind <> 'watch'), sum(due_on <= ?2 AND due_kind = 'watch'), sum(lead < '1')"
+        " FROM cases WHERE procedure = ?1 AND ended = 0 GROUP BY field, category, stage_kind, examiner",
         (procedure, today, soon_until),
     )
-    for label, patent_type, kind, name, number, soon, overdue in groups:
-        soon, overdue = soon or 0, overdue or 0  # no case of the group has a date
+    for label, category, kind, name, number, *sums in groups:
+        soon, overdue, matured, strategic = (one or 0 for one in sums)  # none where no case of the group has a date
         before = fields.get(label, (0, 0, 0))
         fields[label] = (before[0] + number, before[1] + soon, before[2] + overdue)
-        types[patent_type] = types.get(patent_type, 0) + number
+        types[category] = types.get(category, 0) + number
         views["open"] += number
         views["soon"] += soon
         views["overdue"] += overdue
+        views["matured"] += matured
+        views["strategic"] += strategic
         views["waiting"] += number if kind == "waiting" else 0
         views["unassigned"] += number if not name else 0
         if examiner and name == examiner:
@@ -129,7 +135,7 @@ def counts(reader: Reader, procedure: str, today: str, soon_until: str, examiner
 def _prepared(reader: Reader, query: CaseFilter, answer: str) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {
         "procedure": query.procedure, "today": query.today, "soon_until": query.soon_until,
-        "examiner": query.examiner, "field": query.field, "patent_type": query.patent_type,
+        "examiner": query.examiner, "field": query.field, "category": query.category,
     }  # fmt: skip
     columns = tuple(sorted(column for column, text in query.columns.items() if normalised(text)))
     values.update((f"in_{column}", normalised(query.columns[column])) for column in columns)
@@ -140,7 +146,7 @@ def _prepared(reader: Reader, query: CaseFilter, answer: str) -> tuple[str, dict
         view = "unassigned"
     field_filter = "unnamed" if query.unnamed else "named" if query.field else ""
     statement = _statement(
-        answer, view, field_filter, bool(query.patent_type), bool(query.examiner) and view != "unassigned",
+        answer, view, field_filter, bool(query.category), bool(query.examiner) and view != "unassigned",
         columns, query.doubled, searching, len(needle) <= 2 and searching != "compared", query.sort,
     )  # fmt: skip
     return statement, values
@@ -163,12 +169,12 @@ def _searching(reader: Reader, needle: str, answer: str, values: dict[str, Any])
 
 @lru_cache(maxsize=512)
 def _statement(
-    answer: str, view: str, field_filter: str, by_type: bool, by_examiner: bool, columns: tuple[str, ...],
+    answer: str, view: str, field_filter: str, by_category: bool, by_examiner: bool, columns: tuple[str, ...],
     doubled: tuple[str, ...], searching: str, exact: bool, sort: tuple[tuple[str, bool], ...],
 ) -> str:  # fmt: skip
     """The SQL text of one shape of question. Nothing that a user typed gets into it."""
     sort = sort or (("number", False),)
-    terms = _filters(view, field_filter, by_type, by_examiner, columns, doubled, searching, exact)
+    terms = _filters(view, field_filter, by_category, by_examiner, columns, doubled, searching, exact)
     if answer == "count":
         question: Any = _half(view, [func.count()], terms, searching, "due_on")
         return _compiled(question)
@@ -197,7 +203,7 @@ def _half(
 
 
 def _filters(
-    view: str, field_filter: str, by_type: bool, by_examiner: bool, columns: tuple[str, ...],
+    view: str, field_filter: str, by_category: bool, by_examiner: bool, columns: tuple[str, ...],
     doubled: tuple[str, ...], searching: str, exact: bool,
 ) -> list[ColumnElement[bool]]:  # fmt: skip
     c = cases.c
@@ -205,8 +211,8 @@ def _filters(
     terms: list[ColumnElement[bool]] = [c.procedure == bindparam("procedure")]
     if field_filter:
         terms.append(c.field == (bindparam("field") if field_filter == "named" else nothing))
-    if by_type:
-        terms.append(c.patent_type == bindparam("patent_type"))
+    if by_category:
+        terms.append(c.category == bindparam("category"))
     if view == "unassigned":
         terms.append(c.examiner == nothing)
     elif by_examiner:
@@ -214,7 +220,11 @@ def _filters(
     if view == "waiting":
         terms.append(c.stage_kind == literal_column("'waiting'"))
     elif view == "overdue":
-        terms.append(c.due_on < bindparam("today"))
+        terms += [c.due_on < bindparam("today"), c.due_kind != literal_column("'watch'")]
+    elif view == "matured":
+        terms += [c.due_on <= bindparam("today"), c.due_kind == literal_column("'watch'")]
+    elif view == "strategic":
+        terms.append(c.lead < literal_column("'1'"))
     elif view == "soon":
         terms += [c.due_on >= bindparam("today"), c.due_on <= bindparam("soon_until")]
     elif view == "contested":

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 class CaseRow(NamedTuple):
     """In the order of the table's columns. Dates are ISO 8601; ``flags`` is a JSON list; ``ended``, ``provisional``
-    and ``contested`` are 0 or 1; ``paused`` counts the frozen working days while somebody else is awaited."""
+    and ``contested`` are 0 or 1; ``paused`` counts the frozen working days while somebody else is awaited;
+    ``due_kind`` is the kind of the limit that falls due; ``lead`` is the queue's own order in one text; ``matter`` the
+    id of the case that began the record to which this one belongs."""
 
     pk: int
     id: str
@@ -16,7 +18,7 @@ class CaseRow(NamedTuple):
     platform_number: str
     intake_key: str | None
     title: str
-    patent_type: str
+    category: str
     main_class: str
     field: str
     field_grade: str
@@ -43,3 +45,6 @@ class CaseRow(NamedTuple):
     head: str
     updated_hlc: int
     contested: int
+    due_kind: str
+    lead: str
+    matter: str

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from db.faults import DataDamage, EnvironmentFault
 
-REVISIONS: Final = ("0001", "0002")  # oldest first; the last one is what this program reads and writes
+REVISIONS: Final = ("0001", "0002", "0003")  # oldest first; the last one is what this program reads and writes
 HEAD: Final = REVISIONS[-1]
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
 

@@ -18,7 +18,7 @@ cases: Final = Table(
     Column("platform_number", Text, nullable=False),
     Column("intake_key", Text),
     Column("title", Text, nullable=False),
-    Column("patent_type", Text, nullable=False),
+    Column("category", Text, nullable=False),
     Column("main_class", Text, nullable=False),
     Column("field", Text, nullable=False),
     Column("field_grade", Text, nullable=False),
@@ -45,6 +45,9 @@ cases: Final = Table(
     Column("head", Text, nullable=False),
     Column("updated_hlc", Integer, nullable=False),
     Column("contested", Integer, nullable=False),
+    Column("due_kind", Text, nullable=False),
+    Column("lead", Text, nullable=False),
+    Column("matter", Text, nullable=False),
 )
 
 case_states: Final = Table(

@@ -53,7 +53,7 @@ def rows(desk: Desk) -> list[QueueRow]:
 
 def test_the_queue_has_something_of_everything(rows: list[QueueRow]) -> None:
     assert len(rows) == len(demo_cases.PLANS)
-    assert {row.patent_type for row in rows} == {"发明", "实用新型", "外观设计"}
+    assert {row.category for row in rows} == {"发明", "实用新型", "外观设计"}
     assert len({row.stage for row in rows}) >= 18
     assert len({row.field for row in rows}) >= 8
     assert any(row.overdue for row in rows)

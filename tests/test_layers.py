@@ -39,6 +39,7 @@ OWNERS: dict[str, set[str]] = {
     "openpyxl": {"desktop.exchange", "desktop.bench"},
     "python_calamine": {"desktop.exchange"},
     "reportlab": {"desktop.reports", "desktop.bench"},
+    "asn1crypto": {"desktop.exchange"},
     "pypdf": {"desktop.reports"},
 }
 

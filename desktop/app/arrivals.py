@@ -12,6 +12,7 @@ from db import configuration as configuration_table
 from db import quarantine
 from db.envelope import Envelope
 from db.journal import Transaction
+from desktop.app import party_projection
 from desktop.app.centre import recompute, try_on
 from desktop.app.projection import (
     event_of,
@@ -24,6 +25,7 @@ from desktop.app.projection import (
     step,
 )
 from desktop.app.shipped import shipped
+from desktop.app.surroundings import surroundings
 from desktop.app.views import MovedLimit
 from desktop.app.workplace import STREAM_PREFIX, configuration_row, id_of, published_of
 from desktop.core.case import CaseEvent, CaseState
@@ -59,6 +61,7 @@ class Projector:
     def apply(self, tx: Transaction, events: Sequence[Envelope]) -> None:
         """Events that have just been taken into the journal, in the order of arrival."""
         self._documents(tx, [event for event in events if event.stream == CONFIGURATION and is_document(event)])
+        party_projection.arrive(tx, events, self._without_meaning)
         arrived = [event for event in events if event.stream.startswith(STREAM_PREFIX)]
         if not arrived:
             return
@@ -71,7 +74,7 @@ class Projector:
         self._cases(tx, by_stream)
 
     def _cases(self, tx: Transaction, by_stream: dict[str, list[tuple[Envelope, CaseEvent]]]) -> None:
-        calendar = _book(tx).calendar
+        around = surroundings(tx, _book(tx).calendar)
         streams = list(by_stream)
         inert = quarantine.meaningless(tx)
         branched = tx.branched(streams)
@@ -92,7 +95,7 @@ class Projector:
                 head, hlc = events[-1][0].hash, events[-1][0].hlc
                 self._states[stream] = head, case
             if case.facts:
-                written.append((row_of(id_of(stream), case, head, hlc, calendar), state_bytes(case)))
+                written.append((row_of(id_of(stream), case, head, hlc, around), state_bytes(case)))
         case_table.upsert_many(tx, written)
 
     def _kept(self, stream: str, event: Envelope) -> CaseState | None:

@@ -8,11 +8,12 @@ import stat
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import IO, TYPE_CHECKING, Final, Protocol, cast
 
 from db import incarnation
 from db.attachments import MOST_BYTES, Attachments, Record, recorded, too_large
 from db.clock import wall_clock_ms
+from db.digests import SM3, Tee
 from db.envelope import Draft, Envelope
 from db.faults import DataDamage, EnvironmentFault, translating
 from db.journal import Reader
@@ -50,20 +51,29 @@ def kept(workplace: Workplace) -> Attachments:
 
 # ---------------------------------------------------------------- beside a case
 def attach(
-    workplace: Workplace, ref: str | int, path: Path, *, actor: str, on: date, today: date, note: str = ""
+    workplace: Workplace,
+    ref: str | int,
+    path: Path,
+    *,
+    actor: str,
+    on: date,
+    today: date,
+    note: str = "",
+    expected: str = "",
 ) -> ActOutcome:
     """Keeps the content, then records it: an event never names what was not on the disk before.
 
-    Raises :class:`Refusal`; OSError for a file that cannot be opened, EnvironmentFault for one that is too large.
-    Nothing is recorded then.
+    Raises :class:`Refusal`; OSError for a file that cannot be opened, EnvironmentFault for one that is too large,
+    DataDamage for one that is not what ``expected`` (a SHA-256) names. Nothing is recorded then.
     """
     with workplace.reading() as reader:
         row, case = load(reader, ref)
     require_attachable(case, note, actor, on, workplace.context(workplace.rules_of(case), today))
-    _require_file(path)
+    require_file(path)
     with path.open("rb") as file:
-        sha256, size = kept(workplace).put(file)
-    event = attached(sha256, path.name, size, note, on)
+        tee = Tee(file, (SM3,))
+        sha256, size = kept(workplace).put(cast(IO[bytes], tee), expected=expected)
+    event = attached(sha256, path.name, size, note, on, tee.digests()[SM3])
     with workplace.writing() as tx:
         row, case = load(tx, row.pk)
         rules = workplace.rules_of(case)
@@ -85,8 +95,9 @@ def attach(
     )
 
 
-def _require_file(path: Path) -> None:
-    """A pipe or a device is no document, and reading it could wait for ever."""
+def require_file(path: Path) -> None:
+    """Raises for what cannot lie beside a case. A pipe or a device is no document, and reading it could wait for
+    ever."""
     found = path.stat()
     if stat.S_ISDIR(found.st_mode):
         raise IsADirectoryError(errno.EISDIR, "", str(path))
@@ -99,7 +110,7 @@ def _require_file(path: Path) -> None:
 
 
 def _require_new(workplace: Workplace, reader: Reader, case_id: str, sha256: str) -> None:
-    for one in _views(workplace, reader, case_id):
+    for one in of_case(workplace, reader, case_id):
         if one.sha256 == sha256:
             raise Refusal(
                 "already_attached",
@@ -111,10 +122,11 @@ def _require_new(workplace: Workplace, reader: Reader, case_id: str, sha256: str
 def attachments(workplace: Workplace, ref: str | int) -> tuple[AttachmentView, ...]:
     """The files beside a case, oldest first."""
     with workplace.reading() as reader:
-        return _views(workplace, reader, load(reader, ref)[0].id)
+        return of_case(workplace, reader, load(reader, ref)[0].id)
 
 
-def _views(workplace: Workplace, reader: Reader, case_id: str) -> tuple[AttachmentView, ...]:
+def of_case(workplace: Workplace, reader: Reader, case_id: str) -> tuple[AttachmentView, ...]:
+    """By the identity of the case, in an open snapshot."""
     read = history_of(reader, case_id)
     here = kept(workplace)
     return tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from db import cases as case_table
@@ -10,7 +10,10 @@ from db.clock import wall_clock_ms
 from db.envelope import Envelope
 from desktop.app.case_history import CaseHistory, history_of
 from desktop.app.casework import draft_of, load
+from desktop.app.matter_numbers import root_of
 from desktop.app.projection import flags_of, frozen_days, marks_of
+from desktop.app.registration import NOT_REGISTERED, registry_of
+from desktop.app.rule_doubts import doubts_of
 from desktop.app.views import (
     ActionView,
     CaseView,
@@ -20,6 +23,7 @@ from desktop.app.views import (
     JournalEntry,
     LimitView,
     OpinionRound,
+    ServiceWords,
     StageStep,
 )
 from desktop.app.workplace import Workplace
@@ -27,20 +31,27 @@ from desktop.core import clocks
 from desktop.core.case import ACTED, NEWER, CaseState, understood
 from desktop.core.checklists import ANSWERS, Checklist
 from desktop.core.clocks import Clock
-from desktop.core.decide import Context, Offer, checklist_at, input_example, input_options, offers
-from desktop.core.inputs import default_of
+from desktop.core.context import Context
+from desktop.core.decide import Offer, checklist_at, offers
+from desktop.core.inputs import CHAINS, default_of
 from desktop.core.narrate import action_word, fact_word
+from desktop.core.options import input_example, input_options
+from desktop.core.outgoing import opinion_action
 from desktop.core.procedure import Input, Procedure
 from desktop.core.refusal import Refusal
+from desktop.core.registry import Registry
 from desktop.core.resolution import LABEL, RESOLVE, choices, side_word, who_may
 from desktop.core.rules import Rules
-from desktop.core.terms import PatentType, StageKind
+from desktop.core.terms import LimitKind, StageKind
 from desktop.core.workdays import WorkdayCalendar
 
 _EMPHASIS = {"primary": 0, "normal": 1, "danger": 2}
-_SHOWN_FACTS = (
-    "party uscc region agency agency_code contact phone received_on main_class classes application_number note"
+# First what every case has, in this order; what else its procedure asked for follows in the order of the questions.
+_SHOWN_FIRST = (
+    "party uscc region agency agency_code contact phone received_on main_class classes application_number"
+    " patent_number filed_on granted_on industry_chain"
 ).split()
+_SHOWN_ELSEWHERE = frozenset("title examiner field field_grade category matter".split())
 
 
 def case_view(workplace: Workplace, ref: str | int, *, actor: str, today: date) -> CaseView:
@@ -48,6 +59,8 @@ def case_view(workplace: Workplace, ref: str | int, *, actor: str, today: date) 
     with workplace.reading() as reader:
         row, case = load(reader, ref)
         doubles = case_table.doubles(reader, [row])
+        matter = root_of(reader, row).number
+        registry = registry_of(workplace, reader, case.facts, date.fromisoformat(case.facts["received_on"]))
         read = history_of(reader, row.id)
         draft = draft_of(reader, row.id)
     rules = workplace.rules_of(case)
@@ -65,7 +78,9 @@ def case_view(workplace: Workplace, ref: str | int, *, actor: str, today: date) 
         number=case.number,
         platform_number=facts.get("platform_number", ""),
         title=facts["title"],
-        patent_type=facts["patent_type"],
+        procedure=case.procedure,
+        procedure_label=rules.procedure.label,
+        category=facts.get(rules.procedure.category_fact, ""),
         party=facts["party"],
         uscc=facts.get("uscc", ""),
         region=facts.get("region", ""),
@@ -87,26 +102,58 @@ def case_view(workplace: Workplace, ref: str | int, *, actor: str, today: date) 
         due_on=principal[1] if principal else None,
         remaining=remaining,
         paused=frozen_days(case, calendar),
-        overdue=principal is not None and principal[1] < today,
+        overdue=principal is not None and principal[1] < today and principal[0].kind != LimitKind.WATCH,
         provisional=bool(principal and principal[2]),
-        facts=tuple((fact_word(name), facts[name]) for name in _SHOWN_FACTS if facts.get(name)),
+        facts=(*_registered(registry), *_facts_shown(facts, rules.procedure)),
         steps=steps(case, rules.procedure),
         limits=tuple(limit_view(clock, calendar, today) for clock in case.clocks),
         actions=(*_resolving(case, read, actor, context), *action_views(case, actor, today, context)),
         checklist=_checklist_view(case, context),
+        writes_opinion=opinion_action(rules.procedure) is not None,
+        words=words_of(rules.procedure),
         opinions=opinion_rounds(read.counted),
         journal=journal(read.envelopes, rules, workplace, read),
         draft=draft,
         warnings=tuple(dict.fromkeys([*marks, *flags_of(case)])),
         head=row.head,
         contested=bool(case.contested),
+        matter=matter,
+        banners=doubts_of(workplace, case),
+    )
+
+
+def words_of(procedure: Procedure) -> ServiceWords:
+    return ServiceWords(
+        procedure.category_label, procedure.person_label, procedure.party_label, procedure.title_label
+    )
+
+
+def _registered(registry: Registry) -> list[tuple[str, str]]:
+    """What the register says as of the day of submission; nothing where the centre keeps none."""
+    found = []
+    if registry.parties:
+        found.append(("备案（提交日）", registry.party.in_words() if registry.party else NOT_REGISTERED))
+    if registry.agencies and registry.has_agency:
+        found.append(("机构登记（提交日）", registry.agency.in_words() if registry.agency else NOT_REGISTERED))
+    return found
+
+
+def _facts_shown(facts: Mapping[str, str], procedure: Procedure) -> tuple[tuple[str, str], ...]:
+    """Labels and values. A checksum is shortened, a note comes last."""
+    names = dict.fromkeys((*_SHOWN_FIRST, *procedure.fact_labels, "note"))
+    del names["note"]
+    hashes = {item.fact for action in procedure.actions.values() for item in action.inputs if item.type == "sha256"}
+    return tuple(
+        (fact_word(name, procedure), f"{facts[name][:8]}…{facts[name][-8:]}" if name in hashes else facts[name])
+        for name in (*names, "note")
+        if facts.get(name) and name not in _SHOWN_ELSEWHERE and name != procedure.category_fact
     )
 
 
 def steps(case: CaseState, procedure: Procedure) -> tuple[StageStep, ...]:
     """The stage line: the main line, with the present or final side stage where the case left it."""
-    line = [procedure.stages[code] for code in procedure.main_line]
-    captions = [stage.step for stage in line]
+    line = [procedure.stages[code] for code in procedure.line_of(procedure.category_of(case.facts))]
+    captions = list(dict.fromkeys(stage.step for stage in line))  # stages that share a step share its point
     here = procedure.stages[case.stage]
     reached = {procedure.stages[code].step: day for code, day in sorted(case.reached.items(), key=lambda item: item[1])}
     if here.step not in captions:
@@ -147,6 +194,7 @@ def limit_view(clock: Clock, calendar: WorkdayCalendar, today: date) -> LimitVie
         basis=clock.basis,
         status=clock.status,
         version=clock.source,
+        reached=reading.reached,
     )
 
 
@@ -190,10 +238,10 @@ def _action_view(offer: Offer, case: CaseState, actor: str, on: date, context: C
     action = offer.action
     # Nothing will be asked, and what the questions depend on may be unknown here.
     closed = NEWER in case.flags or case.contested > 0
-    fields = () if closed else tuple(_field_view(item, case, actor, on, context) for item in offer.inputs)
+    fields = () if closed else tuple(field_view(item, case, actor, on, context) for item in offer.inputs)
     if action.checklist_rule == "pass" and not closed:
-        patent_type = PatentType(case.facts["patent_type"])
-        checklist = context.rules.checklists.named(action.checklist, patent_type)
+        category = context.rules.procedure.category_of(case.facts)
+        checklist = context.rules.checklists.named(action.checklist, category)
         fields += _checklist_fields(checklist, case)
     return ActionView(
         action=action.id,
@@ -209,19 +257,22 @@ def _action_view(offer: Offer, case: CaseState, actor: str, on: date, context: C
     )
 
 
-def _field_view(item: Input, case: CaseState, actor: str, on: date, context: Context) -> FieldView:
+def field_view(item: Input, case: CaseState, actor: str, on: date, context: Context) -> FieldView:
+    """One question as a form shows it."""
     options = input_options(item, context)
     labels = {choice.code: choice.label for choice in context.rules.procedure.choices.get(item.choices, ())}
+    free = item.choices == CHAINS and not options  # while nobody imported the list, its entries are typed
     return FieldView(
         name=item.name,
         label=item.label,
-        type=item.type,
+        type="text" if free else item.type,
         required=item.required,
         options=options,
         option_labels=tuple(_option_label(code, labels.get(code, code)) for code in options),
         default=default_of(item, case.facts, on),
         example=input_example(item, case, actor, on, context),
-        hint=item.hint,
+        categories=tuple(c.label for c in context.rules.procedure.categories if c.code in item.categories),
+        hint=item.hint or ("产业链名单尚未导入，请按文件所列名称填写" if free else ""),
     )
 
 
@@ -276,7 +327,7 @@ def opinion_rounds(envelopes: Sequence[Envelope]) -> tuple[OpinionRound, ...]:
         payload = envelope.payload
         if envelope.type != ACTED or not understood(envelope.type, envelope.version):
             continue
-        if payload["action"] == "issue_opinion":
+        if "opinion" in payload.get("values", {}) and payload.get("round"):
             sent = date.fromisoformat(envelope.occurred_on)
             rounds.append(OpinionRound(payload["round"], sent, payload["values"]["opinion"], None, ""))
         elif payload["action"] == "reply" and rounds:

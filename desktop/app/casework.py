@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,12 +12,17 @@ from db import local, quarantine
 from db.envelope import Draft, Envelope
 from db.journal import Reader, Transaction
 from db.rows import CaseRow
+from desktop.app import custody
 from desktop.app.case_history import CaseHistory, history_of, side_words
 from desktop.app.projection import event_of, refolded, row_of, state_bytes, state_from
+from desktop.app.registration import registry_of
 from desktop.app.views import ActOutcome, DraftView
 from desktop.app.workplace import Workplace, basis_with_calendar, stream_of
 from desktop.core.case import CaseEvent, CaseState, advance
-from desktop.core.decide import Command, Context, Decision, compose_opinion, decide
+from desktop.core.context import Command, Context, Decision
+from desktop.core.decide import decide
+from desktop.core.outgoing import compose_opinion
+from desktop.core.procedure import Input
 from desktop.core.refusal import Refusal
 from desktop.core.resolution import RESOLVE, decide_dispute
 
@@ -28,6 +34,8 @@ def find_row(reader: Reader, ref: str | int) -> CaseRow:
     found = case_table.find_all(reader, ref) if isinstance(ref, str) else case_table.rows(reader, [ref])
     if not found:
         raise _unknown(ref)
+    if len(found) > 1 and len({row.matter for row in found}) == 1:
+        found = [row for row in found if row.id == row.matter] or found[:1]  # one application: the case that began it
     if len(found) > 1:
         listed = "；".join(f"{row.number}“{row.title}”（标识 {row.id}）" for row in found[:5])
         raise Refusal(
@@ -63,32 +71,58 @@ def act(
     today: date,
     seen: str = "",
 ) -> ActOutcome:
-    """Decide, append, project: one transaction. Raises :class:`Refusal` and changes nothing.
+    """Decide, append, project: one transaction. Raises :class:`Refusal` and changes nothing, except that evidence
+    whose files are not what was recorded is locked.
 
     ``seen`` is the head of the case that the actor was looking at: a page that is out of date decides nothing.
     """
+    command, hashed = Command(action, values, actor, on), None
+    while True:
+        try:
+            return _act(workplace, ref, command, today, seen, hashed)
+        except custody.Unhashed as wanted:  # hashing takes its time; meanwhile the others may write
+            hashed = custody.rehash(workplace, wanted.files)
+
+
+def _act(
+    workplace: Workplace,
+    ref: str | int,
+    command: Command,
+    today: date,
+    seen: str,
+    hashed: Mapping[str, custody.Hashed] | None,
+) -> ActOutcome:
+    action, mismatch = command.action, None
     with workplace.writing() as tx:
         row, case = load(tx, ref)
         if seen and seen != row.head:
             raise Refusal("case_moved", f"案件 {case.number} 在您打开之后又有新的办理，请看过最新情况再办")
         rules = workplace.rules_of(case)
-        command, context = Command(action, values, actor, on), workplace.context(rules, today)
+        context = workplace.context(rules, today)
+        if action in rules.procedure.actions:
+            inputs = rules.procedure.actions[action].inputs
+            command = replace(command, values=found_number(tx, inputs, command.values))
+            if "registered" in rules.procedure.actions[action].rules:
+                submitted = date.fromisoformat(case.facts["received_on"])
+                context = replace(context, registry=registry_of(workplace, tx, case.facts, submitted))
         if action == RESOLVE:
             decision = _resolution(workplace, history_of(tx, row.id), case, command, context)
         else:
             decision = decide(case, command, context)
-        doubts = [doubt for event in decision.events for doubt in _taken_number(tx, row.id, event)]
+            if custody.needed(rules.procedure.actions[action]):
+                decision, mismatch = custody.witness(workplace, tx, row.id, case, command, decision, context, hashed)
+        doubts = [doubt for event in decision.events for doubt in taken_number(tx, row.id, event)]
         basis = basis_with_calendar(case.basis, workplace.book)
         drafts = [
             Draft(
                 stream=stream_of(row.id),
                 type=event.type,
                 version=event.version,
-                actor=actor,
+                actor=command.actor,
                 role=decision.role.value,
                 occurred_on=event.occurred_on,
                 basis=basis,
-                payload=_with_warnings(event.payload, doubts),
+                payload=with_warnings(event.payload, doubts),
             )
             for event in decision.events
         ]
@@ -101,6 +135,8 @@ def act(
         if action in rules.procedure.actions and rules.procedure.actions[action].checklist:
             # What was kept as a draft is in the journal now, or was judged by it.
             local.drop_draft(tx, row.id, DRAFT)
+    if mismatch is not None:
+        raise mismatch
     stage = rules.procedure.stages[case.stage]
     return ActOutcome(
         number=case.number,
@@ -112,6 +148,15 @@ def act(
         moved=(row.pk,),
         notice=decision.notice,
     )
+
+
+def found_number(reader: Reader, inputs: Sequence[Input], values: Mapping[str, str]) -> dict[str, str]:
+    """The values with every other case that they name, by whichever of its numbers, named by its own number."""
+    found = dict(values)
+    for item in inputs:
+        if item.type == "case" and (text := values.get(item.name, "").strip()):
+            found[item.name] = find_row(reader, text).number or text
+    return found
 
 
 def _resolution(
@@ -126,19 +171,21 @@ def _resolution(
 def _refold(tx: Transaction, workplace: Workplace, case_id: str) -> tuple[CaseState, dict[str, Any]]:
     """The case from its whole stream, after an event that changes which of the others count."""
     case, head, hlc = refolded(tx, stream_of(case_id), quarantine.meaningless(tx))
-    row = row_of(case_id, case, head, hlc, workplace.book.calendar)
+    row = row_of(case_id, case, head, hlc, workplace.surroundings(tx))
     case_table.upsert(tx, row, state_bytes(case))
     return case, row
 
 
-def _taken_number(reader: Reader, case_id: str, event: CaseEvent) -> list[str]:
+def taken_number(reader: Reader, case_id: str, event: CaseEvent) -> list[str]:
     """One application is one case. Two with one number is most likely a slip, but a person must judge which."""
     number = event.payload.get("facts", {}).get("application_number", "")
-    others = [row for row in case_table.find_all(reader, number) if row.id != case_id] if number else []
+    own = event.payload.get("procedure") or (row.procedure if (row := case_table.find(reader, case_id)) else "")
+    others = case_table.find_all(reader, number) if number else []
+    others = [row for row in others if row.id != case_id and row.procedure == own]
     return [f"申请号 {number} 也登记在案件 {row.number}，请核对" for row in others]
 
 
-def _with_warnings(payload: Mapping[str, Any], doubts: Sequence[str]) -> dict[str, Any]:
+def with_warnings(payload: Mapping[str, Any], doubts: Sequence[str]) -> dict[str, Any]:
     if not doubts:
         return dict(payload)
     return {**payload, "warnings": [*payload.get("warnings", ()), *doubts]}
@@ -150,7 +197,7 @@ def project(
     """Fold the new events into ``case`` and write its row; returns the row."""
     for envelope in envelopes:
         advance(case, event_of(envelope))
-    row = row_of(case_id, case, envelopes[-1].hash, envelopes[-1].hlc, workplace.book.calendar)
+    row = row_of(case_id, case, envelopes[-1].hash, envelopes[-1].hlc, workplace.surroundings(tx))
     case_table.upsert(tx, row, state_bytes(case))
     return row
 

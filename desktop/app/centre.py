@@ -16,53 +16,86 @@ from db.envelope import Draft
 from db.journal import Transaction
 from desktop.app.projection import frozen_days, row_of, state_bytes, state_from
 from desktop.app.shipped import shipped
+from desktop.app.surroundings import surroundings
 from desktop.app.views import DocumentCheck, DocumentView, MovedLimit, PublishOutcome, StaffMember, YearView
-from desktop.app.workplace import Workplace, configuration_row
+from desktop.app.workplace import Workplace, configuration_row, require_service
 from desktop.core import clocks
 from desktop.core.case import CaseState
-from desktop.core.configuration import HEADER, LABELS, PUBLISHED, STREAM, Document, Kind, Published, read_document
+from desktop.core.configuration import (
+    HEADER,
+    LABELS,
+    OF_PROCEDURE,
+    PREEXAM,
+    PUBLISHED,
+    STREAM,
+    Document,
+    Kind,
+    Published,
+    read_document,
+)
 from desktop.core.fitting import fit
+from desktop.core.limits import limit_document
+from desktop.core.procedure_reading import parse_procedure
 from desktop.core.refusal import Refusal
 from desktop.core.rulebook import RuleBook
 from desktop.core.terms import CheckStatus, Role
 from desktop.core.workdays import WorkdayCalendar, year_document
 
+_ALWAYS = "9999-12-31"
+
 
 def documents(workplace: Workplace) -> tuple[DocumentView, ...]:
-    """The document in force of every kind; number 0 = as shipped."""
+    """The document in force of every kind, of those that are written for one procedure one each where the centre has
+    its own; number 0 = as shipped."""
     views = []
     book = workplace.newest_book()
-    for kind in Kind:
-        newest = book.newest(kind)
+    for kind, procedure in _listed_kinds(book):
+        newest = book.newest(kind, procedure)
+        label = LABELS[kind] + (f"（{book.procedure(procedure).label}）" if procedure else "")
         if newest is None:
-            views.append(
-                DocumentView(kind.value, LABELS[kind], 0, "随程序提供", "", CheckStatus.UNCHECKED.value, "", "")
-            )
+            status = "" if kind in (Kind.CHAINS, Kind.SERVICE, Kind.TRUST) else CheckStatus.UNCHECKED.value
+            said = "尚未导入" if kind in (Kind.CHAINS, Kind.TRUST) else "随程序提供"
+            views.append(DocumentView(kind.value, label, 0, said, "", status, "", "", procedure))
             continue
         document = newest.document
         views.append(
             DocumentView(
                 kind.value,
-                LABELS[kind],
+                label,
                 newest.number,
                 document.basis,
                 document.checked_on,
                 document.status.value,
                 newest.published_on,
                 newest.actor,
+                procedure,
             )
         )
     return tuple(views)
 
 
-def export(workplace: Workplace, kind_name: str) -> str:
+def _listed_kinds(book: RuleBook) -> list[tuple[Kind, str]]:
+    """Every kind; one of a procedure under pre-examination, and under the others once the centre has its own."""
+    found: list[tuple[Kind, str]] = []
+    for kind in Kind:
+        if kind not in OF_PROCEDURE:
+            found.append((kind, ""))
+            continue
+        own = {published.document.procedure for published in book.of_kind(kind)}
+        shown = own if kind is Kind.SERVICE else own | {PREEXAM}
+        found += [(kind, name) for name in book.services if name in shown]
+    return found
+
+
+def export(workplace: Workplace, kind_name: str, procedure: str = PREEXAM) -> str:
     """The document in force as TOML text that can be edited, checked and published again."""
     try:
         kind = Kind(kind_name)
     except ValueError:
         raise Refusal("unknown_kind", f"没有“{kind_name}”这种中心文件，可用：{'、'.join(Kind)}") from None
     book = workplace.newest_book()
-    newest = book.newest(kind)
+    require_service(book, procedure)
+    newest = book.newest(kind, procedure if kind in OF_PROCEDURE else "")
     header: dict[str, Any] = {"kind": kind.value}
     if newest is not None:
         document = newest.document
@@ -76,28 +109,50 @@ def export(workplace: Workplace, kind_name: str) -> str:
             body = {"staff": [{"name": name, "roles": list(roles)} for name, roles in _listed(book)]}
     else:
         header.update(basis="随程序提供", checked_on="2026-11-22", status=CheckStatus.UNCHECKED.value)
-        body = _shipped_body(book, kind)
+        if kind in OF_PROCEDURE:
+            header["procedure"] = procedure
+        body = _shipped_body(book, kind, procedure)
     return tomli_w.dumps({HEADER: header, **body}, multiline_strings=True)
 
 
-def _shipped_body(book: RuleBook, kind: Kind) -> dict[str, Any]:
+def _shipped_body(book: RuleBook, kind: Kind, procedure: str) -> dict[str, Any]:
     source = shipped()
+    document = book.document(procedure)
     match kind:
+        case Kind.SERVICE:
+            return dict(document)
         case Kind.LIMITS:
-            procedure = source.procedures["preexam"]
-            return {"max_rounds": procedure["max_rounds"], "limits": dict(procedure["limits"])}
+            rounds = {"max_rounds": document["max_rounds"]} if document.get("max_rounds") else {}
+            figures = parse_procedure(document).limits.items()
+            return {**rounds, "limits": {name: limit_document(limit) for name, limit in figures}}
+        case Kind.CHAINS:
+            return {"chains": [{"name": "产业链名称", "group": "标志性产业链"}]}
         case Kind.FIELDS:
             return dict(source.fields)
         case Kind.CALENDAR:
             return {"years": [year_document(book.calendar.years[book.calendar.last_year])]}
         case Kind.CHECKLISTS:
-            return dict(source.checklists)
+            return {"lists": document.get("lists", [])}
         case Kind.NOTICES:
-            return dict(source.notices)
+            return dict(document.get("notices", {}))
+        case Kind.PARTY_RULES:
+            return dict(source.party_rules)
         case Kind.STAFF:
             return {"staff": [{"name": "姓名", "roles": [role.value for role in Role]}]}
+        case Kind.TRUST:
+            return {"certificates": []}
         case Kind.CENTRE:
             return {"name": book.centre.name or "本中心名称", "prefix": book.centre.prefix or "SDYS"}
+
+
+def chain_document(chains: Sequence[tuple[str, str]], source: str, today: date) -> str:
+    """The text of a list of industry chains (name, group) that came as a table; unchecked until somebody says else."""
+    header = {
+        "kind": Kind.CHAINS.value, "basis": f"名单文件 {source}", "checked_on": today.isoformat(),
+        "status": CheckStatus.UNCHECKED.value,
+    }  # fmt: skip
+    body = {"chains": [{"name": name, "group": group} for name, group in chains]}
+    return tomli_w.dumps({HEADER: header, **body})
 
 
 def parse(text: str) -> Document:
@@ -189,15 +244,21 @@ def _admit(workplace: Workplace, actor: str) -> None:
 def try_on(book: RuleBook, document: Document) -> None:
     """A document may be well formed and still not fit: compile the rules with it before it is numbered."""
     trial = book.with_published([Published(1_000_000, document)])
-    for name in book.shipped.procedures:
-        fit(trial.rules(trial.basis_on(name, document.valid_from or "9999-12-31")))
+    if document.procedure and document.procedure not in trial.services:
+        sentence = f"没有“{document.procedure}”这个办理程序，可用：{'、'.join(trial.services)}"
+        raise Refusal("bad_document", sentence, {"problems": [f"document.procedure：{sentence}"]})
+    day = document.valid_from or _ALWAYS
+    for name in trial.services:
+        if document.procedure in ("", name):
+            fit(trial.rules(trial.basis_on(name, day)))
     if document.kind is Kind.CALENDAR:
         _ = trial.calendar
     if document.kind is Kind.LIMITS:
-        limits = {name for procedure in shipped().procedures.values() for name in procedure["limits"]}
-        _no_others("limits.", document.body.get("limits", {}), limits)
+        known = trial.rules(book.basis_on(document.procedure, day)).procedure.limits
+        _no_others("limits.", document.body.get("limits", {}), set(known))
     if document.kind is Kind.NOTICES:
-        _no_others("", document.body, set(shipped().notices))
+        notices = trial.rules(book.basis_on(document.procedure, day)).notices
+        _no_others("", document.body, {*notices.templates, "common"})
 
 
 def _no_others(place: str, names: Iterable[str], known: set[str]) -> None:
@@ -214,13 +275,14 @@ def _no_others(place: str, names: Iterable[str], known: set[str]) -> None:
 def recompute(tx: Transaction, before: WorkdayCalendar, after: WorkdayCalendar) -> tuple[MovedLimit, ...]:
     """Every open limit under the new calendar, with a list of what moved. Nothing is moved silently."""
     moved: list[MovedLimit] = []
+    around = surroundings(tx, after)
     for pk, data in list(case_table.open_cases(tx)):
         case = state_from(data)
         found = _moves(case, before, after)
         # A frozen remainder is counted in working days too.
         if found or frozen_days(case, before) != frozen_days(case, after):
             stored, _ = case_table.state(tx, pk)
-            row = row_of(stored.id, case, stored.head, stored.updated_hlc, after)
+            row = row_of(stored.id, case, stored.head, stored.updated_hlc, around)
             case_table.upsert(tx, row, state_bytes(case))
             moved += found
     return tuple(moved)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from desktop.app import demo_cases as made_up
+from desktop.app import demo_parties, demo_services
 from desktop.app.desk import Desk
 from desktop.app.views import ActOutcome, StaffMember
 from desktop.core.identifiers import KIND_DIGIT, application_check_digit, check_uscc
@@ -43,6 +44,7 @@ def build(directory: Path, today: date, *, passphrase: str = PASSPHRASE, progres
         for serial, ((patent_type, title, classes), (_, age)) in enumerate(plans, 1):
             received = desk.calendar.add(today, -age).day
             rows.append(IntakeRow(serial + 2, _facts(serial, patent_type, title, classes, received)))
+        demo_parties.add(desk, {name: _uscc(place) for place, name in enumerate(made_up.PARTIES)}, today)
         desk.take_in(rows, actor=made_up.CLERK, source=SOURCE, today=today)
         for serial, ((patent_type, _, _), (route, _)) in enumerate(plans, 1):
             worker = _Worker(desk, serial, patent_type, rows[serial - 1].facts, today)
@@ -59,6 +61,7 @@ def build(directory: Path, today: date, *, passphrase: str = PASSPHRASE, progres
                 worker.begin_opinion()
             if progress is not None:
                 progress(serial, len(plans))
+        demo_services.add(desk, today)
     except BaseException:
         desk.close()
         raise

@@ -20,9 +20,30 @@ from db.connection import STORE_NAME
 from db.paths import refuse_unfit_location
 from db.store import Store, Transaction
 from desktop.app import attachments as files
-from desktop.app import casework, centre, disputes, joining, ledger, papers, queues, stations, syncing, taking_in
+from desktop.app import (
+    casework,
+    centre,
+    disputes,
+    evidence,
+    evidence_files,
+    evidence_stamps,
+    joining,
+    ledger,
+    list_opening,
+    matters,
+    openings,
+    papers,
+    queues,
+    referrals,
+    stations,
+    syncing,
+    taking_in,
+)
 from desktop.app.case_view import case_view
 from desktop.app.centre import first_documents
+from desktop.app.evidence_views import Added, EvidenceReport, EvidenceView, Exported, Stamped
+from desktop.app.matter_views import MatterView
+from desktop.app.parties import Parties
 from desktop.app.projection import Progress, projector_version, rebuild
 from desktop.app.shipped import shipped
 from desktop.app.sync_views import (
@@ -41,19 +62,24 @@ from desktop.app.views import (
     DocumentCheck,
     DocumentView,
     IntakeReport,
+    OpeningView,
+    OpenOutcome,
     PublishOutcome,
     QueueCounts,
     QueueQuery,
     QueueRow,
+    ReferralList,
+    ServiceView,
     StaffMember,
     VerifyReport,
     YearView,
 )
 from desktop.app.workplace import Workplace
-from desktop.core.configuration import Document
+from desktop.core.configuration import PREEXAM, Document
 from desktop.core.intake import IntakeRow
 from desktop.core.record import PrintedRecord, UnifiedRecord
 from desktop.core.rulebook import RuleBook
+from desktop.core.stamps import StampCheck
 from desktop.core.workdays import WorkdayCalendar
 
 Cancelled = Callable[[], bool]
@@ -174,11 +200,71 @@ class Desk:
     def fields(self) -> tuple[str, ...]:
         """Labels of the active fields, in the centre's order."""
         book = self._workplace.newest_book()
-        return book.rules(book.basis_on("preexam", date.max.isoformat())).fields.labels
+        return book.rules(book.basis_on(book.services[0], date.max.isoformat())).fields.labels
 
     def require_field(self, name: str) -> None:
         """Raises :class:`Refusal` ``unknown_field`` for a name that is no field's label, alias or id."""
         queues.require_field(self._workplace, name)
+
+    # ------------------------------------------------------------------ services and records
+    def services(self, *, today: date) -> tuple[ServiceView, ...]:
+        """The services that this centre offers, in the order of the rail."""
+        return openings.services(self._workplace, today)
+
+    def opening(self, procedure: str, *, actor: str, today: date, beside: str | int | None = None) -> OpeningView:
+        """What opening a case asks, with what the record of the case ``beside`` knows already."""
+        return openings.opening(self._workplace, procedure, actor=actor, today=today, beside=beside)
+
+    def open_case(
+        self,
+        procedure: str,
+        values: Mapping[str, str],
+        *,
+        actor: str,
+        on: date,
+        today: date,
+        beside: str | int | None = None,
+    ) -> OpenOutcome:
+        """A new case, alone or in the record of the case ``beside``."""
+        return openings.open_case(self._workplace, procedure, values, actor=actor, on=on, today=today, beside=beside)
+
+    def opening_columns(self, procedure: str) -> dict[str, str]:
+        """Column title -> question, for a table of cases that are to be opened."""
+        return list_opening.columns(self._workplace, procedure)
+
+    def open_list(
+        self,
+        procedure: str,
+        rows: Iterable[tuple[int, Mapping[str, str]]],
+        *,
+        actor: str,
+        source: str,
+        on: date,
+        today: date,
+        dry_run: bool = False,
+    ) -> IntakeReport:
+        """Many cases of one service from a table, all in one transaction; the same table twice adds nothing."""
+        return list_opening.open_list(
+            self._workplace, procedure, rows, actor=actor, source=source, on=on, today=today, dry_run=dry_run
+        )
+
+    def matter(self, ref: str | int, *, actor: str, today: date) -> MatterView:
+        """Every service of one record, by the record's number or any number of any of its cases."""
+        return matters.matter(self._workplace, ref, actor=actor, today=today)
+
+    def join_matter(
+        self, ref: str | int, into: str | int, *, reason: str, actor: str, on: date, today: date
+    ) -> ActOutcome:
+        """Puts a case into another's record."""
+        return matters.join(self._workplace, ref, into, reason=reason, actor=actor, on=on, today=today)
+
+    def leave_matter(self, ref: str | int, *, reason: str, actor: str, on: date, today: date) -> ActOutcome:
+        """Takes a case out of the record that it was put into."""
+        return matters.leave(self._workplace, ref, reason=reason, actor=actor, on=on, today=today)
+
+    def referral(self, procedure: str, name: str, *, actor: str, today: date) -> ReferralList:
+        """A list for a platform outside."""
+        return referrals.referral(self._workplace, procedure, name, actor=actor, today=today)
 
     # ------------------------------------------------------------------ acting
     def act(
@@ -216,6 +302,64 @@ class Desk:
         """Writes one of them to ``target``, which it replaces; its content may have to come from the hub first."""
         return files.fetch(self._workplace, ref, sha256, target, partial(syncing.blob, self._workplace))
 
+    # ------------------------------------------------------------------ evidence
+    def add_evidence(
+        self,
+        paths: Sequence[Path],
+        values: Mapping[str, str],
+        *,
+        actor: str,
+        on: date,
+        today: date,
+        beside: str | int | None = None,
+    ) -> Added:
+        """A new evidence item with its files; ``beside`` is the case that it belongs to."""
+        return evidence_files.add(self._workplace, paths, values, actor=actor, on=on, today=today, beside=beside)
+
+    def evidence(self, ref: str | int) -> EvidenceView:
+        """An item with files, tokens and chain of custody. Nothing is hashed."""
+        return evidence.view(self._workplace, ref)
+
+    def evidence_keys(self, *, actor: str, today: date) -> list[int]:
+        return evidence.keys(self._workplace, actor=actor, today=today)
+
+    def verify_evidence(
+        self,
+        ref: str | int,
+        check: StampCheck,
+        *,
+        actor: str,
+        on: date,
+        today: date,
+        lock: bool = True,
+        progress: Exchanged | None = None,
+    ) -> EvidenceReport:
+        """Every file hashed again, chain and tokens checked; a file that changed locks the item."""
+        return evidence.verify(
+            self._workplace, ref, check, actor=actor, on=on, today=today, lock=lock, progress=progress
+        )
+
+    def stamp_evidence(
+        self, ref: str | int, path: Path, file: str, check: StampCheck, *, actor: str, on: date, today: date
+    ) -> Stamped:
+        """Registers a time-stamp token for one file; an empty name means the one that it was made for."""
+        return evidence_stamps.stamp(self._workplace, ref, path, file, check, actor=actor, on=on, today=today)
+
+    def export_evidence(
+        self, ref: str | int, folder: Path, check: StampCheck, *, actor: str, on: date, today: date
+    ) -> Exported:
+        """The files of an item with their voucher, in a new or empty folder."""
+        ask = partial(syncing.blob, self._workplace)
+        return evidence_files.export(self._workplace, ref, folder, check, ask, actor=actor, on=on, today=today)
+
+    def tsa_roots(self) -> tuple[str, ...]:
+        """The certificates (PEM) that time-stamps are trusted by."""
+        return self._workplace.newest_book().trusted
+
+    def set_tsa_roots(self, certificates: Sequence[str], *, actor: str) -> None:
+        """Only an administrator may say whom the centre trusts."""
+        evidence.set_roots(self._workplace, certificates, actor=actor, today=date.today())
+
     # ------------------------------------------------------------------ intake
     def plan_intake(
         self, rows: Iterable[IntakeRow], *, progress: Progress | None = None, cancelled: Cancelled | None = None
@@ -245,12 +389,25 @@ class Desk:
         with self._workplace.writing() as tx:
             local.remember_mapping(tx, fingerprint, mapping, datetime.now().isoformat(timespec="seconds"))
 
+    # ------------------------------------------------------------------ parties and agencies
+    @property
+    def parties(self) -> Parties:
+        """Everything about 备案主体 and 代理机构."""
+        return Parties(self._workplace)
+
     # ------------------------------------------------------------------ papers
     def record(self, ref: str | int, *, at: datetime) -> UnifiedRecord:
         return papers.record(self._workplace, ref, at=at)
 
     def ledger(self, query: QueueQuery, *, actor: str, today: date) -> Iterator[dict[str, Any]]:
         return ledger.ledger(self._workplace, query, actor=actor, today=today)
+
+    def service_ledger(
+        self, query: QueueQuery, *, actor: str, today: date
+    ) -> tuple[tuple[str, ...], Iterator[tuple[str, ...]]]:
+        """Titles and lines of the ledger of a service of any kind."""
+        titles = tuple(title for _, title in ledger.service_columns(self._workplace, query.procedure))
+        return titles, ledger.service_ledger(self._workplace, query, actor=actor, today=today)
 
     def verify_record(
         self, seal: Mapping[str, Any], printed: PrintedRecord, reprint: Callable[[UnifiedRecord], PrintedRecord]
@@ -261,8 +418,9 @@ class Desk:
     def documents(self) -> tuple[DocumentView, ...]:
         return centre.documents(self._workplace)
 
-    def export_document(self, kind: str) -> str:
-        return centre.export(self._workplace, kind)
+    def export_document(self, kind: str, procedure: str = PREEXAM) -> str:
+        """The document in force as text; of a kind that is written for one procedure, that procedure's."""
+        return centre.export(self._workplace, kind, procedure)
 
     def check_document(self, text: str) -> DocumentCheck:
         return centre.check(self._workplace, text)
@@ -278,9 +436,12 @@ class Desk:
     def calendar_years(self) -> tuple[YearView, ...]:
         return centre.years(self._workplace)
 
-    def unchecked(self, procedure: str = "preexam") -> tuple[str, ...]:
-        """What is in force and still 待核对, a sentence each."""
-        return self._workplace.newest_book().unchecked(procedure, date.max.isoformat())
+    def unchecked(self, procedure: str = "") -> tuple[str, ...]:
+        """What is in force and still 待核对, a sentence each; of one procedure, or of all."""
+        book = self._workplace.newest_book()
+        wanted = (procedure,) if procedure else book.services
+        found = (sentence for name in wanted for sentence in book.unchecked(name, date.max.isoformat()))
+        return tuple(dict.fromkeys(found))
 
     # ------------------------------------------------------------------ the others
     def joined(self) -> JoinedView | None:

@@ -62,7 +62,9 @@ def _side(place: int, side: Side, read: CaseHistory, state: CaseState, rules: Ru
     chosen = read.side_state(side)
     stages = workplace.rules_of(chosen).procedure.stages
     changed = tuple(
-        (fact_word(name), value) for name, value in chosen.facts.items() if value != state.facts.get(name, "")
+        (fact_word(name, rules.procedure), value)
+        for name, value in chosen.facts.items()
+        if value != state.facts.get(name, "")
     )
     return SideView(
         choice=choice_of(place),

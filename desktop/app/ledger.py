@@ -8,11 +8,14 @@ from typing import Any
 
 from db import cases as case_table
 from desktop.app import queues
-from desktop.app.projection import CONTESTED, state_from
+from desktop.app.matter_numbers import root_of
+from desktop.app.projection import CONTESTED, flags_of, state_from
+from desktop.app.rule_doubts import doubts_of
 from desktop.app.views import QueueQuery
 from desktop.app.workplace import Workplace
 from desktop.core import clocks
 from desktop.core.case import CaseState
+from desktop.core.procedure import CATEGORY, PATENT_TYPE
 from desktop.core.terms import LimitKind
 from desktop.core.workdays import WorkdayCalendar
 
@@ -21,6 +24,7 @@ _TEXTS = (
     "platform_number party uscc region agency agency_code contact phone patent_type title field field_grade "
     "main_class examiner application_number consistency note"
 ).split()
+_COMMON = frozenset("title party uscc examiner category patent_type received_on".split())
 _DAYS = "received_on filed_on paid_on tagged_on office_action_on granted_on".split()
 
 
@@ -36,6 +40,54 @@ def ledger(workplace: Workplace, query: QueueQuery, *, actor: str, today: date) 
             serial += 1
             case = state_from(data)
             yield {"serial": serial, **_line(case, calendar, today)}
+
+
+def service_columns(workplace: Workplace, procedure: str) -> tuple[tuple[str, str], ...]:
+    """Keys and titles of the ledger of a service of any kind: what every case has, then what its questions ask for."""
+    service = workplace.newest_book().procedure(procedure)
+    asked = {name: label for name, label in service.fact_labels.items() if name not in _COMMON}
+    return (
+        ("number", "案号"), ("matter", "办理编号"), ("category", service.category_label),
+        ("title", service.title_label), ("party", service.party_label), ("uscc", "统一社会信用代码"),
+        ("examiner", service.person_label), ("received_on", "收件日期"), ("stage", "当前环节"), ("outcome", "结果"),
+        ("ended_on", "办结日期"), ("due", "在计期限"), ("due_on", "截止日"), ("overdue_stages", "超期环节"),
+        *asked.items(), ("marks", "标记"),
+    )  # fmt: skip
+
+
+def service_ledger(workplace: Workplace, query: QueueQuery, *, actor: str, today: date) -> Iterator[tuple[str, ...]]:
+    """Lines in the order of :func:`service_columns`, every value as text."""
+    columns = [name for name, _ in service_columns(workplace, query.procedure)]
+    wanted = queues.keys(workplace, query, actor=actor, today=today)
+    for start in range(0, len(wanted), CHUNK):
+        with workplace.reading() as reader:
+            found = [
+                (state_from(data), root_of(reader, row).number)
+                for row, data in case_table.states(reader, wanted[start : start + CHUNK])
+            ]
+        for case, matter in found:
+            line = _service_line(workplace, case, matter, today)
+            yield tuple(line.get(name) or case.facts.get(name, "") for name in columns)
+
+
+def _service_line(workplace: Workplace, case: CaseState, matter: str, today: date) -> dict[str, str]:
+    calendar = workplace.book.calendar
+    stage = workplace.rules_of(case).procedure.stages[case.stage].label
+    principal = None if case.ended else case.principal(calendar)
+    late = [clock.label for clock in case.clocks if clocks.read(clock, calendar, today).overdue]
+    doubt = "（暂定）" if principal and principal[2] else ""
+    return {
+        "number": case.number,
+        "matter": matter,
+        "category": case.facts.get(CATEGORY) or case.facts.get(PATENT_TYPE, ""),
+        "stage": stage,
+        "outcome": CONTESTED if case.contested else case.outcome,
+        "ended_on": case.ended_on,
+        "due": principal[0].label if principal else "",
+        "due_on": f"{principal[1]}{doubt}" if principal else "",
+        "overdue_stages": "、".join(dict.fromkeys(late)),
+        "marks": "；".join([*flags_of(case), *doubts_of(workplace, case)]),
+    }
 
 
 def _line(case: CaseState, calendar: WorkdayCalendar, today: date) -> dict[str, Any]:

@@ -8,11 +8,22 @@ from typing import Final
 from db import cases as case_table
 from db import numbers as number_table
 from db.journal import Reader
+from desktop.core.procedure import Procedure
 from desktop.core.refusal import Refusal
 
 WIDTH: Final = 7
 BLOCK: Final = 5_000  # asked for at a time
 LOW: Final = 500  # from here on the desk says so
+
+
+def prefix_of(own: str, procedure: Procedure) -> str:
+    """What a procedure's numbers begin with: the centre's own prefix in pre-examination, and in the other services the
+    same prefix with the service's two letters (JNYS, JNWQ); the shipped one while the centre has none."""
+    if not own:
+        return procedure.prefix
+    if procedure.by_patent_type:
+        return own
+    return own.removesuffix("YS") + procedure.prefix[-2:]
 
 
 class Numbers:

@@ -1,94 +1,134 @@
-"""The unified handling record of a case, and checking a printed one against the journal."""
+"""The unified handling record over all services, and checking a printed one against the journal."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, tzinfo
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from db.clock import wall_clock_ms
-from db.envelope import Envelope
-from desktop.app.case_history import SENSELESS, CaseHistory, history_of
-from desktop.app.case_view import limit_view, opinion_rounds
+from db import parties as party_table
+from db.journal import Reader
+from desktop.app import record_sections as parts
+from desktop.app import registration
+from desktop.app.case_history import CaseHistory, history_of
 from desktop.app.casework import find_row
-from desktop.app.projection import CONTESTED, flags_of
+from desktop.app.matter_numbers import PREFIX, members_of, root_of
+from desktop.app.record_sections import RecordedCase, numeral
 from desktop.app.shipped import VERSION
-from desktop.app.views import LimitView, VerifyReport
+from desktop.app.views import VerifyReport
 from desktop.app.workplace import Workplace
-from desktop.core.case import RESOLVED, CaseState
+from desktop.core.case import CaseState
 from desktop.core.configuration import Kind
-from desktop.core.narrate import action_word
-from desktop.core.record import PrintedRecord, RecordSection, RecordTable, UnifiedRecord
+from desktop.core.party_facts import PartyKind
+from desktop.core.record import PrintedRecord, RecordSection, UnifiedRecord
 from desktop.core.refusal import Refusal
 from desktop.core.rulebook import RuleBook
-from desktop.core.rules import Rules
-from desktop.core.terms import NO_FIELD, LimitKind, Unit
-from desktop.core.workdays import WorkdayCalendar
 
 TITLE = "重点产业专利“一网通办”统一办理记录"
-NONE_YET = ("四、优先审查", "五、快速维权", "六、导航分析", "七、转化运用", "八、存证取证")
-SEAL_FORMAT = "kuaishen-record/1"
-_UNITS = {Unit.WORKDAY: "工作日", Unit.DAY: "日", Unit.MONTH: "个月"}
-_VERDICTS = {"met": "按期", "late": "超期", "void": "—", "paused": "暂停", "running": "进行中"}
+SEAL_FORMAT, OLDER_FORMATS = "kuaishen-record/2", ("kuaishen-record/1",)
+# What a record takes from the centre besides its events.
+_AS_OF = (Kind.CALENDAR, Kind.CENTRE, Kind.SERVICE, Kind.LIMITS)
+
+
+class Register(NamedTuple):
+    """What a record says of its party's registration rests on these events; ``kept``: a register is kept at all."""
+
+    kept: bool
+    entries: Sequence[registration.Entry]
+
+    def in_words(self, at: datetime) -> str:
+        return registration.in_words(self.entries, at.date(), self.kept)
 
 
 def record(workplace: Workplace, ref: str | int, *, at: datetime) -> UnifiedRecord:
-    """The record of a case as it stands. ``at`` is the local time of making it and the day limits are read on."""
+    """The record that a case belongs to, as it stands. ``ref`` may be the record's own number. ``at`` is the local time
+    of making it and the day limits are read on."""
     at = at.astimezone()  # times on paper name this zone, wherever the paper is checked later
     with workplace.reading() as reader:
-        row = find_row(reader, ref)
-        read = history_of(reader, row.id)
-    return build(workplace, row.id, read, at, workplace.book)
+        root = root_of(reader, find_row(reader, ref.removeprefix(PREFIX) if isinstance(ref, str) else ref))
+        histories = [(row.id, history_of(reader, row.id)) for row in members_of(reader, root.row)]
+        histories.sort(key=lambda one: one[0] != root.row.id)  # the case that began it leads
+        registered = _registered(workplace, reader, histories, at)
+    return build(workplace, root.number, histories, registered, at, workplace.book)
+
+
+def _registered(
+    workplace: Workplace, reader: Reader, histories: Sequence[tuple[str, CaseHistory]], at: datetime
+) -> Register:
+    facts = _facts([read.state for _, read in histories])
+    found = registration.entries(workplace, reader, facts, at.date())
+    return Register(party_table.kept(reader, PartyKind.PARTY), found)
+
+
+def _facts(cases: Sequence[CaseState]) -> dict[str, str]:
+    """What is known over all the cases; the case that began the record has the first word."""
+    return {name: value for case in reversed(cases) for name, value in case.facts.items() if value}
 
 
 def build(
     workplace: Workplace,
-    case_id: str,
-    read: CaseHistory,
+    number: str,
+    histories: Sequence[tuple[str, CaseHistory]],
+    registered: Register,
     at: datetime,
     book: RuleBook,
     program: str = VERSION,
 ) -> UnifiedRecord:
-    """The record from the case's own events alone, so that it can be made again from the same events. ``book`` gives
-    the calendar and the centre's name, ``program`` is the version that the foot names."""
-    case = read.state
-    rules = workplace.rules_of(case)
+    """The record from the events of its cases and of their party alone, so that it can be made again from the same
+    events. ``book`` gives the calendar, the centre's name and its services, ``program`` is the version that the foot
+    names."""
+    cases = [_recorded(workplace, case_id, read) for case_id, read in histories]
+    first = cases[0]
+    facts = _facts([one.case for one in cases])
     calendar = book.calendar
-    limits = [limit_view(clock, calendar, at.date()) for clock in case.clocks]
-    sections = (
-        RecordSection("一、主体", _party(case)),
-        RecordSection("二、技术", _technique(case, rules)),
-        RecordSection(f"三、专利预审　{case.number}", _dates(case, read.counted), _limits(limits, calendar, at.date())),
-        *_disputes(read, workplace),
-        *(RecordSection(title) for title in NONE_YET),
-        RecordSection("九、办理流水（只增不改）", (), _journal(read, rules, workplace, at.tzinfo)),
+    sections = [
+        RecordSection("一、主体", parts.party(first.case, facts, registered.in_words(at))),
+        RecordSection("二、技术", parts.technique(first, facts)),
+    ]
+    place = 3
+    services = [(name, book.procedure(name).label) for name in book.services]
+    services += [(one.case.procedure, one.case.procedure) for one in cases if one.case.procedure not in book.services]
+    for service, label in dict(services).items():
+        own = [one for one in cases if one.case.procedure == service]
+        for at_hand, one in enumerate(own, 1):
+            which = f"{numeral(place)}（{at_hand}）" if len(own) > 1 else numeral(place)
+            sections.append(parts.service(which, one, workplace, book, at.date()))
+            sections += (*parts.custody(one), *parts.disputes(one, workplace))
+        if not own:
+            sections.append(RecordSection(f"{numeral(place)}、{label}"))
+        place += 1
+    sections.append(
+        RecordSection(f"{numeral(place)}、办理流水（只增不改）", (), parts.journal(cases, workplace, at.tzinfo))
     )
     bare = UnifiedRecord(
         centre=book.centre.name,
         title=TITLE,
-        matter_number=case.number,
+        matter_number=number,
         generated_at=f"{at:%Y-%m-%d %H:%M}（本机时间）",
-        sections=sections,
+        sections=tuple(sections),
         signatures=("经办", "复核", "负责人", "日期", "（盖章）"),
         notes=(),
         verification="",
         seal="",
     )
     words = hashlib.sha256(bare.words().encode()).hexdigest()
-    heads = read.heads
-    head = ",".join(heads)
-    value = hashlib.sha256(f"{SEAL_FORMAT}\n{head}\n{len(read.envelopes)}\n{words}".encode()).hexdigest()
+    named = [
+        {"case": one.id, "number": one.case.number, "events": len(one.read.envelopes), "head": ",".join(one.read.heads)}
+        for one in cases
+    ]
+    register = {"kept": registered.kept, "entries": registration.proof_of(registered.entries)}
+    proof = json.dumps([named, register], ensure_ascii=False, sort_keys=True)
+    value = hashlib.sha256(f"{SEAL_FORMAT}\n{proof}\n{words}".encode()).hexdigest()
     seal = {
         "format": SEAL_FORMAT,
-        "case": case_id,
-        "number": case.number,
-        "events": len(read.envelopes),
-        "head": head,
+        "matter": number,
+        "cases": named,
+        "register": register,
         "at": at.isoformat(timespec="minutes"),
         "calendar": f"{calendar.last_year}/{calendar.version}",
-        "centre": newest.number if (newest := book.newest(Kind.CENTRE)) else 0,
+        "documents": {kind.value: newest.number if (newest := book.newest(kind)) else 0 for kind in _AS_OF},
         "words": words,
         "value": value,
         "program": program,
@@ -96,7 +136,8 @@ def build(
     short = "-".join(value[i : i + 4] for i in range(0, 16, 4))
     notes = (
         f"口径：工作日按国务院办公厅公布的 {calendar.first_year}—{calendar.last_year} 年安排；"
-        "期限自次日起算，停止计算的时间不计；用时以工作日计（注明“日”的除外）；“暂定”表示超出已公布的日历。",
+        "期限自次日起算，停止计算的时间不计；用时以工作日计（注明“日”的除外）；“暂定”表示超出已公布的日历；"
+        "“待核对”表示数值尚无可靠原文或未经管理员核对；“待裁决”表示各站点办理不一致，尚非最终结果。",
         "以上为基于当前案卷的初步判断，最终以国家知识产权局审查结果为准。",
         f"快审工作台 {program}　记录校验值 {short}（可用 kuaishen verify 核对）",
     )
@@ -105,7 +146,7 @@ def build(
         bare.title,
         bare.matter_number,
         bare.generated_at,
-        sections,
+        bare.sections,
         bare.signatures,
         notes,
         short,
@@ -113,151 +154,9 @@ def build(
     )
 
 
-def _party(case: CaseState) -> tuple[tuple[str, str], ...]:
-    facts = case.facts
-    agency = facts.get("agency", "")
-    if agency and facts.get("agency_code"):
-        agency += f"（{facts['agency_code']}）"
-    contact = " ".join(facts[name] for name in ("contact", "phone") if facts.get(name))
-    return (
-        ("单位名称", facts["party"]),
-        ("统一社会信用代码", facts.get("uscc") or "未提供"),
-        ("备案编号、状态", "本系统未记录"),
-        ("所在县区", facts.get("region") or "未提供"),
-        ("联系人、电话", contact or "未提供"),
-        ("代理机构", agency or "未提供"),
-    )
-
-
-def _technique(case: CaseState, rules: Rules) -> tuple[tuple[str, str], ...]:
-    facts = case.facts
-    field = facts.get("field") or NO_FIELD
-    stage = rules.procedure.stages[case.stage].label
-    if case.round and not case.ended:
-        stage += f"（第 {case.round} 轮）"
-    return (
-        ("发明名称", facts["title"]),
-        ("类型", facts["patent_type"]),
-        ("重点产业领域", f"{field}（{facts.get('field_grade', '未知')}）"),
-        ("主分类号", facts.get("main_class") or "未提供"),
-        ("申请号", facts.get("application_number") or "尚未提交"),
-        ("申请日", facts.get("filed_on") or "尚未提交"),
-        ("授权公告日", facts.get("granted_on") or "—"),
-        ("当前环节", "；".join([stage, *flags_of(case)])),
-    )
-
-
-def _dates(case: CaseState, envelopes: Sequence[Envelope]) -> tuple[tuple[str, str], ...]:
-    facts, reached = case.facts, case.reached
-    rounds = [
-        (f"第 {one.number} 次意见、答复", f"{one.sent_on} 发出；{one.replied_on or '尚无'} 答复")
-        for one in opinion_rounds(envelopes)
-    ]
-    concluded = reached.get("PASSED") or reached.get("FAILED") or (case.ended_on if case.ended else "")
-    return (
-        ("平台案号", facts.get("platform_number") or "无"),
-        ("接收日期", case.opened_on),
-        ("受理日", reached.get("ACCEPTED", "—")),
-        ("预审员", facts.get("examiner") or "未分案"),
-        *rounds,
-        ("结论日", concluded or "—"),
-        ("正式提交日", facts.get("filed_on", "—")),
-        ("缴费日", facts.get("paid_on", "—")),
-        ("打标日", facts.get("tagged_on", "—")),
-    )
-
-
-def _limits(limits: Sequence[LimitView], calendar: WorkdayCalendar, today: date) -> RecordTable:
-    rows: list[tuple[str, ...]] = []
-    marked: set[int] = set()
-    for limit in limits:
-        if limit.kind == LimitKind.TARGET:
-            continue
-        verdict = _VERDICTS[limit.state]
-        if limit.overdue and limit.due_on is not None:
-            late = calendar.between(limit.due_on, limit.stopped_on or today).days
-            verdict = f"超期 {late}"
-            marked.add(len(rows))
-        length = f"{limit.limit} {_UNITS[Unit(limit.unit)]}" if limit.limit else "当日"
-        kind = "法定" if limit.kind == LimitKind.LEGAL else "承诺"
-        version = "" if limit.version == "0" else f"第 {limit.version} 版 "
-        due = limit.due_on.isoformat() if limit.due_on else f"余 {limit.remaining}"
-        rows.append(
-            (
-                limit.label,
-                limit.started_on.isoformat(),
-                f"{due}（暂定）" if limit.provisional else due,
-                limit.stopped_on.isoformat() if limit.stopped_on else "—",
-                f"{length} {kind} {version}{limit.status}",
-                f"{limit.used} 日" if limit.unit == Unit.DAY else str(limit.used),
-                verdict,
-            )
-        )
-    return RecordTable(
-        ("环节", "起算", "应于", "办结", "期限、性质、核对", "用时", "按期"),
-        tuple(rows),
-        (1.6, 1.3, 1.3, 1.3, 2.35, 1.05, 1.1),
-        frozenset(marked),
-    )
-
-
-def _disputes(read: CaseHistory, workplace: Workplace) -> tuple[RecordSection, ...]:
-    """What was done without knowledge of each other, and what became of it; nothing for an ordinary case."""
-    involved = set(read.standing.disputed)
-    for envelope in read.envelopes:
-        if envelope.type == RESOLVED and read.mark(envelope.hash) != SENSELESS:
-            involved |= {envelope.hash, *envelope.payload["kept"], *envelope.payload["set_aside"]}
-    place = {envelope.hash: number for number, envelope in enumerate(read.envelopes, 1)}
-    knew = {hash_: read.history.knew(hash_) for hash_ in involved}
-    rows: list[tuple[str, ...]] = []
-    marked: set[int] = set()
-    for envelope in read.envelopes:
-        hash_ = envelope.hash
-        if hash_ not in involved:
-            continue
-        strange = (one for one in involved if one not in knew[hash_] and hash_ not in knew[one] and one != hash_)
-        unseen = [str(number) for number in sorted(place[one] for one in strange)]
-        decided = str(envelope.payload.get("chosen", "")) if envelope.type == RESOLVED else "采用"
-        result = read.mark(hash_) or decided
-        if result == CONTESTED:
-            marked.add(len(rows))
-        rows.append(
-            (
-                str(place[hash_]),
-                f"{envelope.actor}（{workplace.station_name(envelope.station)}）",
-                f"{envelope.occurred_on} {action_word(envelope.type, envelope.payload)}",
-                f"第 {'、'.join(unseen)} 项" if unseen else "无",
-                result,
-            )
-        )
-    if not rows:
-        return ()
-    titles, widths = ("流水", "经办（站点）", "做了什么", "当时未见", "结果"), (0.75, 2.6, 3.1, 1.9, 2.35)
-    table = RecordTable(titles, tuple(rows), widths, frozenset(marked))
-    pending = (("状态", "各方办理不一致，待组长裁决；以下均不是最终结果"),) if read.standing.sides else ()
-    return (RecordSection("分歧与裁决", pending, table),)
-
-
-def _journal(read: CaseHistory, rules: Rules, workplace: Workplace, zone: tzinfo | None) -> RecordTable:
-    rows = []
-    for number, envelope in enumerate(read.envelopes, 1):
-        recorded = datetime.fromtimestamp(wall_clock_ms(envelope.hlc) / 1000, zone)
-        label = action_word(envelope.type, envelope.payload)
-        text = read.words(envelope, rules.procedure)
-        mark = read.mark(envelope.hash)
-        said = text if text.startswith(label) else f"{label}：{text}"
-        rows.append(
-            (
-                str(number),
-                envelope.occurred_on,
-                f"【{mark}】{said}" if mark else said,
-                f"{envelope.actor}（{envelope.role}）",
-                f"{workplace.station_name(envelope.station)} {recorded:%m-%d %H:%M}",
-            )
-        )
-    return RecordTable(
-        ("序号", "日期", "环节、操作", "经办", "站点、录入时间"), tuple(rows), (0.75, 1.3, 4.75, 1.95, 1.95)
-    )
+def _recorded(workplace: Workplace, case_id: str, read: CaseHistory) -> RecordedCase:
+    case = read.state
+    return RecordedCase(case_id, read, case, workplace.rules_of(case))
 
 
 def verify(
@@ -272,29 +171,30 @@ def verify(
     names, printed again by ``reprint`` (in memory), and compared, so that neither the proof
     nor the page can be changed alone.
     """
+    if seal.get("format") in OLDER_FORMATS:
+        program = str(seal.get("program", ""))[:20]
+        raise Refusal("older_record", f"这份记录由旧版程序（{program}）生成，版式不同，请用该版本核对或重新打印")
     if seal.get("format") != SEAL_FORMAT:
         raise Refusal("not_our_record", "这份文件不是本程序生成的统一办理记录")
-    checked = [f"记录 {seal.get('number', '')}，生成于 {seal.get('at', '')}"]
+    checked = [f"记录 {seal.get('matter', '')}，生成于 {seal.get('at', '')}"]
     with workplace.reading() as reader:
-        present = history_of(reader, str(seal.get("case", "")))
-    count = seal.get("events")
-    heads = str(seal.get("head")).split(",")
-    known = {envelope.hash for envelope in present.envelopes}
-    # What the paper was made from: its heads and all that they build on, whatever else has come in since.
-    then = present.behind(heads) if known.issuperset(heads) else None
-    if type(count) is not int or then is None or len(then.envelopes) != count:
+        then, since = _as_printed(reader, seal.get("cases"))
+        registered = _register_as_printed(reader, seal.get("register"))
+    if then is None or registered is None:
         problem = "流水中没有这份记录所依据的事项：不是由本数据生成，或数据已被替换"
         return VerifyReport(False, 0, (problem,), tuple(checked))
+    count = sum(len(read.envelopes) for _, read in then)
     try:
         at = datetime.fromisoformat(str(seal.get("at")))
-        calendar = int(str(seal.get("calendar")).partition("/")[2])
-        numbers = {Kind.CALENDAR: calendar, Kind.CENTRE: int(str(seal.get("centre")))}
+        documents = seal.get("documents")
+        named = dict(documents) if isinstance(documents, dict) else {}
+        numbers = {kind: int(str(named.get(kind.value))) for kind in _AS_OF}
     except ValueError:
         return VerifyReport(False, count, ("记录中的生成时间或文件版本无法识别：校验信息被改动",), tuple(checked))
     # With the calendar and the centre's name of that time: what was published since does not make a paper wrong.
     program = str(seal.get("program"))
     book = workplace.book.as_of(numbers)
-    again = build(workplace, str(seal["case"]), then, at, book, program)
+    again = build(workplace, str(seal.get("matter")), then, registered, at, book, program)
     expected = json.loads(again.seal)
     problems: list[str] = []
     if any(expected[name] != seal.get(name) for name in expected):
@@ -309,9 +209,37 @@ def verify(
         problems.append(f"记录注明由程序 {program} 生成（现为 {VERSION}），也可能只是措辞因版本不同，请用该版本核对")
     checked.append(f"逐字核对纸面文字 {len(''.join(printed.words.split()))} 字")
     checked.append(f"核对流水 {count} 项")
-    if len(present.envelopes) > count:
-        checked.append(f"此后该案又有 {len(present.envelopes) - count} 项流水，本记录不是最新")
+    if since:
+        checked.append(f"此后记录中的案件又有 {since} 项流水，本记录不是最新")
     return VerifyReport(not problems, count, tuple(problems), tuple(checked))
+
+
+def _register_as_printed(reader: Reader, said: object) -> Register | None:
+    if not isinstance(said, dict) or not isinstance(said.get("kept"), bool):
+        return None
+    found = registration.as_printed(reader, said.get("entries"))
+    return None if found is None else Register(said["kept"], found)
+
+
+def _as_printed(reader: Reader, cases: object) -> tuple[list[tuple[str, CaseHistory]] | None, int]:
+    """What the paper was made from: per case its heads and all that they build on, whatever else has come in since; and
+    how much has. None for what this journal does not hold."""
+    if not isinstance(cases, list) or not cases:
+        return None, 0
+    found: list[tuple[str, CaseHistory]] = []
+    since = 0
+    for one in cases:
+        if not isinstance(one, dict):
+            return None, 0
+        present = history_of(reader, str(one.get("case", "")))
+        heads = str(one.get("head")).split(",")
+        known = {envelope.hash for envelope in present.envelopes}
+        then = present.behind(heads) if known.issuperset(heads) else None
+        if then is None or type(one.get("events")) is not int or len(then.envelopes) != one["events"]:
+            return None, 0
+        found.append((str(one["case"]), then))
+        since += len(present.envelopes) - len(then.envelopes)
+    return found, since
 
 
 def _difference(expected: str, printed: str) -> list[str]:

@@ -17,31 +17,35 @@ from db import configuration as configuration_table
 from db import local, quarantine
 from db.envelope import Envelope
 from db.journal import Reader, Transaction
+from db.queues import ORDINARY, STRATEGIC
 from db.rows import CaseRow
+from desktop.app import party_projection
 from desktop.app.memory import nothing_collected
+from desktop.app.surroundings import Surroundings, surroundings
 from desktop.app.workplace import STREAM_PREFIX, configuration_row, id_of
 from desktop.core import clocks
-from desktop.core.case import NEWER, UNREADABLE, CaseEvent, CaseState, advance, skip
+from desktop.core.case import MATTER, NEWER, UNREADABLE, CaseEvent, CaseState, advance, skip
 from desktop.core.configuration import PUBLISHED, Document, Kind, Published
 from desktop.core.configuration import STREAM as CONFIGURATION
 from desktop.core.history import History, Recorded, Standing, fold_all
 from desktop.core.intake import intake_key
+from desktop.core.procedure import CATEGORY, PATENT_TYPE, REFERENCE
 from desktop.core.rulebook import RuleBook, Shipped
 from desktop.core.soundness import flaw
-from desktop.core.terms import CheckStatus, StageKind
+from desktop.core.terms import CheckStatus, StageKind, flag_word
 from desktop.core.workdays import WorkdayCalendar
 
-_PROJECTOR = "2"  # raise it when the read tables come out differently from the same events
+_PROJECTOR = "3"  # raise it when the read tables come out differently from the same events
 _CHUNK = 1_000  # cases folded at a time in a rebuild
 NEEDS_NEWER = "需更新版本"
 CONTESTED = "待裁决"
+_NO_DATE = "9999-12-31"  # where no limit runs, a case comes last
 DOUBLED = {"number": "案号重复", "intake_key": "疑似重复"}  # two cases have one number, or were opened from one row
-_FLAG_WORDS = {"consult": "会商暂停", NEWER: NEEDS_NEWER, UNREADABLE: "有记录无法解释"}
+_LASTING_FLAGS = {NEWER: NEEDS_NEWER, UNREADABLE: "有记录无法解释"}
 _DOCUMENT_KINDS = frozenset(Kind)
 _COLUMNS_OF_FACTS = (
     "platform_number",
     "title",
-    "patent_type",
     "main_class",
     "field",
     "field_grade",
@@ -51,7 +55,6 @@ _COLUMNS_OF_FACTS = (
     "agency",
     "examiner",
     "received_on",
-    "application_number",
 )
 
 Progress = Callable[[int, int], None]
@@ -61,11 +64,12 @@ def event_of(envelope: Envelope) -> CaseEvent:
     return CaseEvent(envelope.type, envelope.version, envelope.occurred_on, envelope.payload)
 
 
-def row_of(case_id: str, case: CaseState, head: str, hlc: int, calendar: WorkdayCalendar) -> dict[str, Any]:
+def row_of(case_id: str, case: CaseState, head: str, hlc: int, around: Surroundings) -> dict[str, Any]:
     """The narrow row that queues read; ``head`` and ``hlc`` are those of the case's newest event."""
-    facts = case.facts
+    facts, calendar = case.facts, around.calendar
     row: dict[str, Any] = {name: facts.get(name, "") for name in _COLUMNS_OF_FACTS}
     principal = None if case.ended else case.principal(calendar)
+    due_on = principal[1].isoformat() if principal else None
     row.update(
         id=case_id,
         procedure=case.procedure,
@@ -75,7 +79,13 @@ def row_of(case_id: str, case: CaseState, head: str, hlc: int, calendar: Workday
         stage_kind=StageKind.OPEN.value if case.contested and case.kind == StageKind.ENDED else case.kind,
         ended=int(case.ended),
         round=case.round,
-        due_on=principal[1].isoformat() if principal else None,
+        application_number=facts.get("application_number") or facts.get("patent_number", ""),
+        category=facts.get(CATEGORY) or facts.get(PATENT_TYPE, ""),
+        due_on=due_on,
+        due_kind=principal[0].kind if principal else "",
+        lead=(STRATEGIC if around.leads(facts) else ORDINARY) + (due_on or _NO_DATE),
+        matter=facts.get(MATTER) or case_id,
+        refs={name: number for name, number in facts.items() if name.startswith(REFERENCE)},
         due_clock=principal[0].label if principal else "",
         provisional=int(principal[2]) if principal else 0,
         paused=frozen_days(case, calendar),
@@ -101,10 +111,9 @@ def frozen_days(case: CaseState, calendar: WorkdayCalendar) -> int | None:
 
 def flags_of(case: CaseState) -> list[str]:
     """Marks that a queue shows beside a case. An ended case is not waiting for a consultation any more."""
-    lasting = (NEWER, UNREADABLE)
-    shown = [flag for flag in case.flags if flag in _FLAG_WORDS and (flag in lasting or not case.ended)]
+    shown = [_LASTING_FLAGS.get(flag) or ("" if case.ended else flag_word(flag)) for flag in case.flags]
     disputed = [CONTESTED] if case.contested else []
-    return [*disputed, *(_FLAG_WORDS[flag] for flag in shown), *case.warnings]
+    return [*disputed, *filter(None, shown), *case.warnings]
 
 
 def history_of(envelopes: Sequence[Envelope], inert: Collection[str]) -> History:
@@ -196,7 +205,8 @@ def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None)
     with nothing_collected(), case_table.rebuilding(tx) as fill:
         inert = _judge_again(tx)
         documents = _rebuild_documents(tx, inert)
-        calendar = RuleBook(shipped, documents).calendar
+        party_projection.rebuild(tx)  # before the cases: it says whose lead the queue
+        around = surroundings(tx, RuleBook(shipped, documents).calendar)
         done = 0
         streams = iter(tx.streams(STREAM_PREFIX))
         while chunk := list(islice(streams, _CHUNK)):
@@ -204,7 +214,7 @@ def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None)
             done += sum(case.events for case, _, _ in cases.values())
             fill(
                 [
-                    (row_of(id_of(stream), *one, calendar), state_bytes(one[0]))
+                    (row_of(id_of(stream), *one, around), state_bytes(one[0]))
                     for stream, one in cases.items()
                     if one[0].facts
                 ]

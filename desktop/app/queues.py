@@ -10,13 +10,14 @@ import orjson
 
 from db import cases as case_table
 from db.journal import Reader
+from db.queues import STRATEGIC
 from db.rows import CaseRow
 from desktop.app.projection import DOUBLED, marks_of
 from desktop.app.views import QueueCounts, QueueQuery, QueueRow
-from desktop.app.workplace import Workplace
+from desktop.app.workplace import Workplace, require_service
 from desktop.core.procedure import Stage
 from desktop.core.refusal import Refusal
-from desktop.core.terms import NO_FIELD
+from desktop.core.terms import NO_FIELD, LimitKind
 from desktop.core.workdays import WorkdayCalendar
 
 SOON_WORKDAYS = 1  # due today or on the next working day
@@ -30,6 +31,7 @@ def case_filter(workplace: Workplace, query: QueueQuery, actor: str, today: date
     """The query in the words of the read tables. ``field`` may be a label, an alias or an id."""
     unnamed = query.field == NO_FIELD
     flags = query.columns.get("flags", "").strip()
+    require_service(workplace.book, query.procedure)
     named = workplace.book.rules(workplace.book.basis_on(query.procedure, today.isoformat())).fields.find(query.field)
     return case_table.CaseFilter(
         procedure=query.procedure,
@@ -39,7 +41,7 @@ def case_filter(workplace: Workplace, query: QueueQuery, actor: str, today: date
         examiner=actor if query.view == "mine" else query.examiner,
         field="" if unnamed else named.label if named else query.field,
         unnamed=unnamed,
-        patent_type=query.patent_type,
+        category=query.category,
         search=query.search,
         columns=query.columns,
         sort=query.sort,
@@ -94,13 +96,14 @@ def _queue_row(
     if stage is None or any(doubles):
         flags = list(dict.fromkeys([*marks_of(row, doubles, stages), *flags]))
     due = date.fromisoformat(row.due_on) if row.due_on else None
+    watch = row.due_kind == LimitKind.WATCH
     remaining = calendar.between(today, due).days if due else None
     return QueueRow(
         key=row.pk,
         number=row.number or "",
         platform_number=row.platform_number,
         title=row.title,
-        patent_type=row.patent_type,
+        category=row.category,
         main_class=row.main_class,
         field=row.field,
         field_grade=row.field_grade,
@@ -117,17 +120,20 @@ def _queue_row(
         due_label=row.due_clock,
         remaining=remaining,
         paused=row.paused,
-        overdue=due is not None and due < today,
+        overdue=due is not None and due < today and not watch,
         provisional=bool(row.provisional),
         application_number=row.application_number,
         flags=tuple(flags),
+        procedure=row.procedure,
+        matured=due is not None and due <= today and watch,
+        strategic=row.lead.startswith(STRATEGIC),
     )
 
 
 def require_field(workplace: Workplace, name: str) -> None:
     """An empty answer for a misspelt field would look like good news."""
     book = workplace.newest_book()
-    fields = book.rules(book.basis_on("preexam", date.max.isoformat())).fields
+    fields = book.rules(book.basis_on(book.services[0], date.max.isoformat())).fields
     if name != NO_FIELD and fields.find(name) is None:
         listed = "、".join([*fields.labels, NO_FIELD])
         raise Refusal("unknown_field", f"没有“{name}”这个领域；可用：{listed}", {"field": name})

@@ -29,13 +29,23 @@ def shipped() -> Shipped:
     for path in sorted(folder.rglob("*.toml")):
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
     return Shipped(
-        procedures={path.stem: _read(path) for path in sorted((folder / "procedures").glob("*.toml"))},
-        checklists=_read(folder / "checklists" / "preexam.toml"),
-        notices=_read(folder / "notices" / "preexam.toml"),
+        procedures={path.stem: _procedure(folder, path) for path in sorted((folder / "procedures").glob("*.toml"))},
         fields=_read(folder / "fields.toml"),
         years=tuple(_read(path) for path in sorted((folder / "calendars").glob("*.toml"))),
         digest=digest.hexdigest()[:12],
+        party_rules=_read(folder / "party_rules.toml"),
     )
+
+
+def _procedure(folder: Path, path: Path) -> dict[str, Any]:
+    """A procedure with its checklists and texts; long ones stand in files of their own beside it."""
+    document: dict[str, Any] = _read(path)
+    checklists, notices = (folder / kind / path.name for kind in ("checklists", "notices"))
+    if checklists.is_file():
+        document["lists"] = _read(checklists)["lists"]
+    if notices.is_file():
+        document["notices"] = _read(notices)
+    return document
 
 
 def _read(path: Path) -> Any:

@@ -10,7 +10,7 @@ from db import incarnation, peers, quarantine
 from desktop.app.joining import joined
 from desktop.app.numbers import LOW, left
 from desktop.app.sync_views import QuarantineView, StationView, SyncReport, SyncState
-from desktop.app.syncing import EXPORT, HUB, IMPORT, from_notes, gaps, prefix_of, span, unsent
+from desktop.app.syncing import EXPORT, HUB, IMPORT, from_notes, gaps, main_prefix, span, unsent
 from desktop.app.workplace import Workplace
 
 KINDS = {
@@ -27,7 +27,7 @@ def state(workplace: Workplace) -> SyncState:
     behind = workplace.store.clock_drift_ms() // 60_000
     with workplace.reading() as reader:
         waiting = gaps(reader)
-        numbers = left(reader, prefix_of(workplace), str(date.today().year)) if belongs else None
+        numbers = left(reader, main_prefix(workplace), str(date.today().year)) if belongs else None
         found = SyncState(
             joined=belongs,
             last_at=peers.last_meeting(reader, (HUB,) if belongs and belongs.hub else (IMPORT, EXPORT)),

@@ -20,7 +20,7 @@ from desktop.app import attachments
 from desktop.app.arrivals import Projector
 from desktop.app.joining import enrolled, introduce, known_certificates
 from desktop.app.memory import nothing_collected
-from desktop.app.numbers import BLOCK, LOW, left
+from desktop.app.numbers import BLOCK, LOW, left, prefix_of
 from desktop.app.sync_views import Freshness, SyncReport, TrafficView
 from desktop.app.views import MovedLimit
 from desktop.app.workplace import Workplace, stream_of
@@ -106,7 +106,7 @@ def _refill(workplace: Workplace, transport: HubTransport) -> list[str]:
     """More numbers while the hub is within reach, before they run out; when it has none left, the events are through
     all the same."""
     with workplace.reading() as reader:
-        few = left(reader, prefix_of(workplace), str(date.today().year)) < 2 * LOW
+        few = left(reader, main_prefix(workplace), str(date.today().year)) < 2 * LOW
     if not few:
         return []
     try:
@@ -120,10 +120,10 @@ def _refill(workplace: Workplace, transport: HubTransport) -> list[str]:
     return [f"已补充案号 {block[1] - block[0] + 1} 个"]
 
 
-def prefix_of(workplace: Workplace) -> str:
-    """What this centre's case numbers begin with."""
+def main_prefix(workplace: Workplace) -> str:
+    """What the numbers of this centre's applications begin with, by far the most."""
     book = workplace.book
-    return book.centre.prefix or book.rules(book.basis_on("preexam", date.max.isoformat())).procedure.prefix
+    return prefix_of(book.centre.prefix, book.procedure(book.services[0]))
 
 
 def _epoch_note(workplace: Workplace, epoch: str) -> list[str]:

@@ -12,14 +12,15 @@ from db.envelope import Draft
 from db.journal import Reader, Transaction
 from db.rows import CaseRow
 from desktop.app.memory import nothing_collected
-from desktop.app.numbers import Numbers
+from desktop.app.numbers import Numbers, prefix_of
 from desktop.app.projection import event_of, row_of, state_bytes, state_from
 from desktop.app.views import IntakeReport, PlannedRow
 from desktop.app.workplace import Workplace, basis_with_calendar, new_id, stream_of
 from desktop.core.amend import amend_from_list, contradicted, relisted
 from desktop.core.case import NEWER, CaseEvent, CaseState, advance
-from desktop.core.decide import Context, open_case
+from desktop.core.context import Context, role_among
 from desktop.core.intake import LABELS, IntakeRow, intake_key
+from desktop.core.opening import open_case
 from desktop.core.refusal import Refusal
 from desktop.core.rules import Rules
 from desktop.core.terms import Role
@@ -86,32 +87,20 @@ def take_in(
     """
     found: list[PlannedRow] = []
     stopped = False
+    book = workplace.newest_book()
+    rules = book.rules(book.basis_on(procedure, today.isoformat()))
     for chunk in _chunks(rows):
         if cancelled is not None and cancelled():
             stopped = True
             break
         with nothing_collected(), workplace.writing() as tx:
-            role = _admit(workplace, actor)
+            role = role_among(_ROLES, "导入清单", actor, workplace.context(rules, today))
             plans = _judge(tx, chunk, workplace)
             _write(tx, workplace, plans, actor, role, source, today, procedure)
         found += [_planned(item) for item in plans]
         if progress is not None:
             progress(len(found), 0)
     return _report(found, dry_run=False, cancelled=stopped)
-
-
-def _admit(workplace: Workplace, actor: str) -> Role:
-    """The role in which ``actor`` takes a list in. While there is no staff list anybody may."""
-    if not actor.strip():
-        raise Refusal("no_actor", "请先说明由谁办理")
-    staff = workplace.book.staff
-    if staff and actor not in staff:
-        raise Refusal("unknown_staff", f"人员名单中没有“{actor}”", {"actor": actor})
-    role = next((role for role in _ROLES if not staff or role in staff[actor]), None)
-    if role is None:
-        needed = "或".join(_ROLES)
-        raise Refusal("wrong_role", f"导入清单须由{needed}办理，{actor}没有这个角色", {"actor": actor})
-    return role
 
 
 def _chunks(rows: Iterable[IntakeRow]) -> Iterator[list[IntakeRow]]:
@@ -200,7 +189,7 @@ def _write(
                 of_day[received] = workplace.context(rules, today), basis_with_calendar(rules.basis, workplace.book)
             context, basis = of_day[received]
             try:
-                item.number = numbers.next(own_prefix or context.rules.procedure.prefix, received[:4])
+                item.number = numbers.next(prefix_of(own_prefix, context.rules.procedure), received[:4])
             except Refusal as refusal:  # the rows before it are taken in; this one comes again after a sync
                 item.verdict, item.reasons = REFUSED, (("案号", refusal.reason),)
                 continue
@@ -218,12 +207,12 @@ def _write(
     if not drafts:
         return
     envelopes = tx.append(drafts)
-    calendar = workplace.book.calendar
+    around = workplace.surroundings(tx)
     written = []
     for item, envelope in zip(touched, envelopes, strict=True):
         assert item.case is not None
         advance(item.case, event_of(envelope))
-        written.append((row_of(item.case_id, item.case, envelope.hash, envelope.hlc, calendar), state_bytes(item.case)))
+        written.append((row_of(item.case_id, item.case, envelope.hash, envelope.hlc, around), state_bytes(item.case)))
     case_table.upsert_many(tx, written)
 
 

@@ -20,18 +20,20 @@ class StaffMember:
 class QueueQuery:
     """What a queue shows. Empty text means "any"; ``columns`` filters by contained text per column.
 
-    ``view``: open, ended, mine, unassigned, waiting, overdue, soon, contested, all.
-    ``sort``: tuple of (column, descending); columns are attribute names of :class:`QueueRow`.
+    ``view``: open, ended, mine, unassigned, waiting, overdue, soon, contested, matured, strategic, all.
+    ``category`` is the label of a kind of matter: in pre-examination, the patent type.
+    ``sort``: tuple of (column, descending); columns are attribute names of :class:`QueueRow`, or ``lead``: strategic
+    parties first, then what falls due first.
     """
 
     procedure: str = "preexam"
     view: str = "open"
     field: str = ""
-    patent_type: str = ""
+    category: str = ""
     examiner: str = ""
     search: str = ""
     columns: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    sort: tuple[tuple[str, bool], ...] = (("due_on", False),)
+    sort: tuple[tuple[str, bool], ...] = (("lead", False),)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class QueueRow:
     number: str
     platform_number: str
     title: str
-    patent_type: str
+    category: str
     main_class: str
     field: str
     field_grade: str
@@ -64,12 +66,47 @@ class QueueRow:
     provisional: bool
     application_number: str
     flags: tuple[str, ...]
+    procedure: str = ""
+    matured: bool = False
+    strategic: bool = False
+
+
+@dataclass(frozen=True)
+class ServiceWords:
+    """What category, person in charge, party and title of a case are called in one service."""
+
+    category: str
+    person: str
+    party: str
+    title: str
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    """One service as the rail and its queue show it. ``banner`` says which figures nobody has checked yet;
+    ``has_rounds``: opinions go out in rounds; ``has_field``: its cases belong to an industry field; ``facts`` are the
+    names of what its cases can hold; ``assigns``: there is a step that gives a case to somebody."""
+
+    id: str
+    label: str
+    short: str
+    words: ServiceWords
+    categories: tuple[str, ...]
+    opening_label: str
+    has_rounds: bool
+    has_field: bool
+    watches: bool
+    own: bool
+    banner: str = ""
+    referrals: tuple[tuple[str, str], ...] = ()
+    facts: frozenset[str] = frozenset()
+    assigns: bool = False
 
 
 @dataclass(frozen=True)
 class QueueCounts:
     """Live counts. ``fields`` maps a field's label to (open, due within 2 working days, overdue); ``views`` maps a
-    view id to its number of cases. Cases that met no field stand under the empty label."""
+    view id to its number of cases, ``types`` a category to its open ones. Cases without a field stand under ""."""
 
     fields: Mapping[str, tuple[int, int, int]]
     views: Mapping[str, int]
@@ -78,9 +115,9 @@ class QueueCounts:
 
 @dataclass(frozen=True)
 class FieldView:
-    """One input that an action asks for. ``type``: text, multiline, date, choice, bool, integer, person,
-    application_number, sha256. ``group`` is "checklist" for checklist items. ``example`` is a value that would be
-    accepted here, ``default`` is what is taken when nothing is given."""
+    """One input that an action asks for. ``type`` is one of :data:`desktop.core.procedure.INPUT_TYPES`; asked of cases
+    of these ``categories`` (labels) only, empty for all. ``group`` is "checklist" for checklist items. ``example`` is a
+    value that would be accepted here, ``default`` is what is taken when nothing is given."""
 
     name: str
     label: str
@@ -92,6 +129,48 @@ class FieldView:
     example: str = ""
     hint: str = ""
     group: str = ""
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class OpeningView:
+    """What opening a case of a service asks; ``category_field`` names the question that decides which of the others
+    are asked (see :attr:`FieldView.categories`)."""
+
+    procedure: str
+    label: str
+    opening_label: str
+    fields: tuple[FieldView, ...]
+    category_field: str
+    enabled: bool
+    reason: str = ""
+    banner: str = ""
+
+
+@dataclass(frozen=True)
+class OpenOutcome:
+    """A case that was opened; ``matter`` is the number of the record it belongs to."""
+
+    key: int
+    id: str
+    number: str
+    stage: str
+    stage_label: str
+    due_on: date | None
+    matter: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReferralList:
+    """A list for a platform outside, with titles and rows as texts; ``left_out`` says which cases are not in it."""
+
+    id: str
+    label: str
+    target: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,8 +193,8 @@ class ActionView:
 
 @dataclass(frozen=True)
 class LimitView:
-    """One limit of a case. ``state``: running, paused, met, late, void. ``why`` is one sentence; ``explanation``
-    is the full account, a line each. Days are in the limit's own unit."""
+    """One limit of a case. ``state``: running, paused, met, late, void; ``reached``: an awaited date is there.
+    ``why`` is one sentence; ``explanation`` is the full account, a line each. Days are in the limit's own unit."""
 
     name: str
     label: str
@@ -136,6 +215,7 @@ class LimitView:
     basis: str
     status: str
     version: str
+    reached: bool = False
 
 
 @dataclass(frozen=True)
@@ -226,14 +306,17 @@ class DraftView:
 
 @dataclass(frozen=True)
 class CaseView:
-    """Everything a case page shows. ``head`` names the newest event it rests on."""
+    """Everything a case page shows. ``head`` names the newest event it rests on, ``matter`` the number of the record
+    that the case belongs to; ``banners`` are sentences about rules that nobody has checked yet."""
 
     key: int
     id: str
     number: str
     platform_number: str
     title: str
-    patent_type: str
+    procedure: str
+    procedure_label: str
+    category: str
     party: str
     uscc: str
     region: str
@@ -266,8 +349,12 @@ class CaseView:
     journal: tuple[JournalEntry, ...]
     draft: DraftView | None
     warnings: tuple[str, ...]
+    words: ServiceWords
+    writes_opinion: bool
     head: str = ""
     contested: bool = False
+    matter: str = ""
+    banners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -348,6 +435,7 @@ class DocumentView:
     status: str
     published_on: str
     by: str
+    procedure: str = ""
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,12 @@ from db import incarnation, local
 from db.journal import Reader, Transaction
 from db.store import Store
 from desktop.app.shipped import shipped
+from desktop.app.surroundings import Surroundings, surroundings
 from desktop.core.case import CaseState, strange_stages
 from desktop.core.configuration import Document, Kind, Published
-from desktop.core.decide import Context
+from desktop.core.context import Context
 from desktop.core.procedure import Stage
+from desktop.core.refusal import Refusal
 from desktop.core.rulebook import RuleBook
 from desktop.core.rules import Rules
 from desktop.core.terms import CheckStatus, StageKind
@@ -79,25 +81,28 @@ class Workplace:
             yield tx
 
     def context(self, rules: Rules, today: date) -> Context:
-        return Context(rules, self.book.calendar, self.book.staff, today)
+        return Context(rules, self.book.calendar, self.book.staff, today, self.book.chains)
+
+    def surroundings(self, reader: Reader) -> Surroundings:
+        """What rows of cases take from outside their case, as of this snapshot."""
+        return surroundings(reader, self.book.calendar)
 
     def stages_of(self, procedure: str) -> Mapping[str, Stage]:
-        """The stages that this program knows of a procedure: none of one that only a newer program has."""
-        known = procedure in self.book.shipped.procedures
-        return self.book.rules({"procedure": procedure}).procedure.stages if known else {}
+        """The stages that this program, or a document of the centre, knows of a procedure: none of one that only a
+        newer program has."""
+        return self.book.stages_of(procedure)
 
     def rules_of(self, case: CaseState) -> Rules:
         """The rules that the case keeps. Stages of a newer program stand under their codes, and offer no action."""
-        ours = self.stages_of(case.procedure)
-        if ours:
+        if case.procedure in self.book.services:
             # What the basis names otherwise than the case itself does, this program may not have.
             named = case.basis.get("procedure", "").partition("@")[0] == case.procedure
             rules = self.book.rules(case.basis if named else {**case.basis, "procedure": case.procedure})
             procedure = rules.procedure
         else:
-            rules = self.book.rules({"procedure": next(iter(self.book.shipped.procedures))})
-            procedure = replace(rules.procedure, stages={}, actions={}, main_line=())
-        strange = strange_stages(case, ours)
+            rules = self.book.rules({"procedure": self.book.services[0]})
+            procedure = replace(rules.procedure, stages={}, actions={}, main_line=(), main_lines={}, record=())
+        strange = strange_stages(case, procedure.stages)
         if not strange:
             return rules
         kinds = {case.stage: StageKind(case.kind)}
@@ -123,6 +128,13 @@ class Workplace:
                 return
             self._book = RuleBook(shipped(), tuple(map(published_of, configuration_table.documents(reader))))
             self._incarnations = incarnations
+
+
+def require_service(book: RuleBook, procedure: str) -> None:
+    """Raises :class:`Refusal` ``unknown_procedure``, naming those that there are."""
+    if procedure not in book.services:
+        known = "、".join(f"{name}（{book.procedure(name).label}）" for name in book.services)
+        raise Refusal("unknown_procedure", f"没有“{procedure}”这个程序，可用：{known}", {"procedure": procedure})
 
 
 def published_of(row: configuration_table.ConfigurationRow) -> Published:

@@ -15,8 +15,10 @@ from typing import Any
 from stdnum.cn import uscc
 
 from desktop.core.case import CaseEvent, CaseState, advance
-from desktop.core.decide import Command, Context, decide, open_case
+from desktop.core.context import Command, Context
+from desktop.core.decide import decide
 from desktop.core.identifiers import application_check_digit
+from desktop.core.opening import open_case
 from desktop.core.rulebook import RuleBook
 from desktop.core.terms import PatentType
 
@@ -173,7 +175,8 @@ class Maker:
             return {"application_number": application_number(kind, self._chance.randrange(10**7))}
         if action in ("issue_opinion", "pass"):
             rule = context.rules.procedure.actions[action]
-            checklist = context.rules.checklists.named(rule.checklist, kind)
+            category = context.rules.procedure.category_of({"patent_type": kind.value})
+            checklist = context.rules.checklists.named(rule.checklist, category)
             assert checklist is not None  # every type has its list
             item = checklist.items[0].id
             if action == "pass":

@@ -13,6 +13,7 @@ from db.store import Store
 from desktop.app.desk import Desk
 from desktop.app.projection import event_of, row_of, state_bytes
 from desktop.app.shipped import shipped
+from desktop.app.surroundings import Surroundings
 from desktop.app.workplace import Workplace, stream_of
 from desktop.bench.made import Case, Maker, Step
 from desktop.bench.measure import Setting
@@ -93,11 +94,11 @@ def _record(workplace: Workplace, cases: Sequence[Case]) -> None:
         for envelope in tx.append(drafts):
             advance(states[envelope.stream], event_of(envelope))
             last[envelope.stream] = envelope.hash, envelope.hlc
-        calendar = workplace.book.calendar
+        around = Surroundings(workplace.book.calendar)
         case_table.upsert_many(
             tx,
             (
-                (row_of(case.id, states[stream], *last[stream], calendar), state_bytes(states[stream]))
+                (row_of(case.id, states[stream], *last[stream], around), state_bytes(states[stream]))
                 for case in cases
                 for stream in (stream_of(case.id),)
             ),

@@ -9,11 +9,14 @@ from pathlib import Path
 
 from desktop.app.faults import EnvironmentFault
 from desktop.app.views import DocumentCheck, PublishOutcome, StaffMember
+from desktop.cli.cases import procedure_named
 from desktop.cli.output import Output, table
 from desktop.cli.session import actor_of, data_folder, open_desk, passphrase, require_file, station_name, today
 from desktop.core.configuration import LABELS, Kind
 from desktop.core.refusal import Refusal
 from desktop.core.terms import Role
+
+_TABLES = (".csv", ".xlsx", ".xls")
 
 
 def init(args: Namespace, out: Output) -> int:
@@ -94,8 +97,10 @@ def _export(args: Namespace, out: Output) -> int:
     if target.exists() and not args.force:
         raise Refusal("file_exists", f"{target} 已经存在；要覆盖请加 --force。", {"file": str(target)})
     with open_desk(args, out) as desk:
-        text = desk.export_document(kind)
-        number = next(document.number for document in desk.documents() if document.kind == kind)
+        procedure = procedure_named(desk, args.procedure, today())
+        text = desk.export_document(kind, procedure)
+        own = [one.number for one in desk.documents() if one.kind == kind and one.procedure in ("", procedure)]
+        number = own[0] if own else 0
     target.write_text(text, encoding="utf-8", newline="\n")
     shown = f"第 {number} 号" if number else "随程序提供"
     out.answer(
@@ -149,8 +154,14 @@ def _day(day: date, provisional: bool) -> str:
 
 
 def _text(file: str) -> str:
+    """The document; a table is taken for the centre's list of industry chains."""
     path = Path(file)
     require_file(path)
+    if path.suffix.lower() in _TABLES:
+        from desktop.app.centre import chain_document
+        from desktop.exchange.chain_list import read_chain_list
+
+        return chain_document(read_chain_list(path), path.name, today())
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:

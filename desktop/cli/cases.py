@@ -9,8 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from desktop.app.faults import DataDamage
-from desktop.app.shipped import shipped
-from desktop.app.views import ActionView, CaseView, JournalEntry, LimitView, QueueQuery, QueueRow
+from desktop.app.views import ActionView, CaseView, JournalEntry, LimitView, QueueQuery, QueueRow, ServiceWords
 from desktop.cli.output import DAMAGED, DONE, Output, as_json, printable, table
 from desktop.cli.questions import parse_day
 from desktop.cli.session import actor_of, open_desk, today
@@ -31,7 +30,7 @@ def query_of(args: Namespace, procedure: str) -> QueueQuery:
         procedure=procedure,
         view=args.view,
         field=args.field,
-        patent_type=args.patent_type,
+        category=args.category,
         examiner=args.examiner,
         search=args.search,
     )
@@ -39,9 +38,10 @@ def query_of(args: Namespace, procedure: str) -> QueueQuery:
 
 def queue(args: Namespace, out: Output) -> int:
     """The cases of a queue, first those that are due first."""
-    procedure = _procedure(args.procedure)
     day = today()
     with open_desk(args, out) as desk:
+        procedure = procedure_named(desk, args.procedure, day)
+        words = next(one.words for one in desk.services(today=day) if one.id == procedure)
         actor = actor_of(args, desk)
         keys = desk.keys(query_of(args, procedure), actor=actor, today=day)
         if args.field and not keys:
@@ -51,17 +51,17 @@ def queue(args: Namespace, out: Output) -> int:
         rows = (row for at in range(0, len(shown), CHUNK) for row in desk.rows(shown[at : at + CHUNK], today=day))
         if out.as_json:
             return _print_queue(len(keys), rows, out)
-        out.answer(None, _queue_lines(len(keys), list(rows)))
+        out.answer(None, _queue_lines(len(keys), list(rows), words))
     return DONE
 
 
-def _procedure(name: str) -> str:
-    labels = {str(document["label"]): found for found, document in shipped().procedures.items()}
-    if name in labels.values():
-        return name
-    if name in labels:
-        return labels[name]
-    known = "、".join(f"{found}（{label}）" for label, found in labels.items())
+def procedure_named(desk: Desk, name: str, day: date) -> str:
+    """A service by its id or its name. Raises :class:`Refusal` ``unknown_procedure``."""
+    found = desk.services(today=day)
+    for one in found:
+        if name in (one.id, one.label, one.short):
+            return one.id
+    known = "、".join(f"{one.id}（{one.label}）" for one in found)
     raise Refusal("unknown_procedure", f"没有“{name}”这个程序，可用：{known}", {"procedure": name})
 
 
@@ -85,7 +85,9 @@ def _queue_case(row: QueueRow) -> dict[str, Any]:
         "number": row.number,
         "platform_number": row.platform_number,
         "title": row.title,
-        "patent_type": row.patent_type,
+        "patent_type": row.category,
+        "category": row.category,
+        "procedure": row.procedure,
         "main_class": row.main_class,
         "field": row.field,
         "party": row.party,
@@ -104,26 +106,28 @@ def _queue_case(row: QueueRow) -> dict[str, Any]:
         "due_limit": row.due_label,
         "application_number": row.application_number,
         "flags": row.flags,
+        "matured": row.matured,
+        "strategic": row.strategic,
     }
 
 
-def _queue_lines(count: int, rows: list[QueueRow]) -> Iterator[str]:
+def _queue_lines(count: int, rows: list[QueueRow], words: ServiceWords) -> Iterator[str]:
     yield f"共 {count} 件" + (f"，列出前 {len(rows)} 件（--limit 0 列出全部）" if len(rows) < count else "")
     if not rows:
         return
-    titles = ("案号", "类型", "发明名称", "申请主体", "领域", "环节", "预审员", "截止日", "剩余", "标记")
+    titles = ("案号", words.category, words.title, words.party, "领域", "环节", words.person, "截止日", "剩余", "标记")
     cells = [
         (
             row.number,
-            row.patent_type,
+            row.category,
             row.title,
             row.party,
             row.field,
             row.stage_label,
             row.examiner,
             row.due_on.isoformat() if row.due_on else "—",
-            _left(row.remaining, row.paused, row.overdue, row.provisional),
-            "、".join(row.flags),
+            "◆ 已满期" if row.matured else _left(row.remaining, row.paused, row.overdue, row.provisional),
+            "、".join((*(("战略主体",) if row.strategic else ()), *row.flags)),
         )
         for row in rows
     ]
@@ -167,7 +171,12 @@ def _case(view: CaseView) -> dict[str, Any]:
         "platform_number": view.platform_number,
         "application_number": view.application_number,
         "title": view.title,
-        "patent_type": view.patent_type,
+        "patent_type": view.category,
+        "procedure": view.procedure,
+        "category": view.category,
+        "matter": view.matter,
+        "facts": dict(view.facts),
+        "banners": view.banners,
         "party": view.party,
         "main_class": view.main_class,
         "field": view.field,
@@ -259,11 +268,14 @@ def _limit(limit: LimitView) -> dict[str, Any]:
 def _case_lines(view: CaseView) -> Iterator[str]:
     due = view.due_on.isoformat() if view.due_on else "无"
     yield f"{view.number}　{printable(view.title)}"
-    yield f"{view.patent_type}　{view.main_class}　{view.field or NO_FIELD}（{view.field_grade}）　{view.party}"
+    field = f"　{view.main_class}　{view.field or NO_FIELD}（{view.field_grade}）" if view.field_grade else ""
+    yield f"{view.procedure_label}　{view.category}{field}　{view.party}　办理编号 {view.matter}"
     yield (
-        f"{view.stage_label}　预审员 {view.examiner or '未分案'}　截止 {due}"
+        f"{view.stage_label}　{view.words.person} {view.examiner or '未分案'}　截止 {due}"
         f"　{_left(view.remaining, view.paused, view.overdue, view.provisional)}"
     )
+    for banner in view.banners:
+        yield f"待核对：{banner}"
     for warning in view.warnings:
         yield f"注意：{warning}"
     if view.contested:
@@ -297,7 +309,7 @@ def _block(title: str, lines: list[str]) -> Iterator[str]:
 # ---------------------------------------------------------------- act
 def act(args: Namespace, out: Output) -> int:
     """One step of a case."""
-    values = dict(map(_pair, args.values))
+    values = values_of(args)
     day = today()
     with open_desk(args, out) as desk:
         outcome = desk.act(
@@ -325,6 +337,11 @@ def act(args: Namespace, out: Output) -> int:
     }
     out.answer(document, lines)
     return 0
+
+
+def values_of(args: Namespace) -> dict[str, str]:
+    """The answers given with --set."""
+    return dict(map(_pair, args.values))
 
 
 def _pair(word: str) -> tuple[str, str]:

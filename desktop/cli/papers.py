@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from desktop.app.faults import DataDamage
 from desktop.app.views import QueueQuery, VerifyReport
-from desktop.cli.cases import query_of
+from desktop.cli.cases import procedure_named, query_of
 from desktop.cli.output import Output
 from desktop.cli.session import actor_of, open_desk, require_file, today
+from desktop.core.configuration import PREEXAM
 from desktop.core.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -44,8 +45,11 @@ def ledger(args: Namespace, out: Output) -> int:
     """The ledger of the chosen cases as a workbook."""
     target = target_file(args.output, ".xlsx", "台账")
     with open_desk(args, out) as desk:
-        query = query_of(args, "preexam")
-        count = write_ledger_of(desk, query, target, actor_of(args, desk), today(), out)
+        query = query_of(args, procedure_named(desk, args.procedure, today()))
+        if query.procedure == PREEXAM:
+            count = write_ledger_of(desk, query, target, actor_of(args, desk), today(), out)
+        else:
+            count = _write_service_ledger(desk, query, target, actor_of(args, desk))
     out.answer({"file": str(target), "rows": count}, f"台账 {count} 件已写入 {target}")
     return 0
 
@@ -61,6 +65,14 @@ def write_ledger_of(desk: Desk, query: QueueQuery, target: Path, actor: str, day
             yield [line[column.key] for column in LEDGER_COLUMNS]
 
     return write_ledger(target, lines(), title=f"{desk.centre}预审台账")
+
+
+def _write_service_ledger(desk: Desk, query: QueueQuery, target: Path, actor: str) -> int:
+    from desktop.exchange.referral import write_referral
+
+    label = next(one.label for one in desk.services(today=today()) if one.id == query.procedure)
+    titles, lines = desk.service_ledger(query, actor=actor, today=today())
+    return write_referral(target, f"{desk.centre}{label}台账", "", titles, lines)
 
 
 def verify(args: Namespace, out: Output) -> int:

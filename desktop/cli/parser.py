@@ -7,7 +7,11 @@ import re
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-VIEWS = ("open", "mine", "unassigned", "waiting", "overdue", "soon", "contested", "ended", "all")
+from desktop.cli.party_words import party_words
+
+VIEWS = (
+    "open", "mine", "unassigned", "waiting", "overdue", "soon", "contested", "matured", "strategic", "ended", "all",
+)  # fmt: skip
 KINDS = ("number", "publication", "ipc", "locarno", "uscc", "agency")
 
 _EPILOG = """退出状态：0 完成；1 规则不允许（JSON 写明是哪一条）；2 用法有误；3 环境有问题；4 数据损坏。
@@ -97,7 +101,10 @@ def _build() -> _Parser:
 
     _intake(command)
     _cases(command)
+    _services(command)
     _attachments(command)
+    _evidence(command)
+    party_words(command, _Parser, _common)
     _papers(command)
     _questions(command)
     _care(command)
@@ -130,7 +137,8 @@ def _intake(command) -> None:  # type: ignore[no-untyped-def]
 
 def _cases(command) -> None:  # type: ignore[no-untyped-def]
     one = command("queue", "cases:queue", "列出队列")
-    one.add_argument("procedure", metavar="程序", nargs="?", default="preexam", help="默认 %(default)s（专利预审）")
+    named = "代码或名称，见 services；默认 %(default)s（专利预审）"
+    one.add_argument("procedure", metavar="业务", nargs="?", default="preexam", help=named)
     _filters(one, "open")
     one.add_argument("--limit", metavar="件数", type=int, help="最多列出多少件（默认：屏幕 50，JSON 不限；0 为不限）")
 
@@ -142,6 +150,32 @@ def _cases(command) -> None:  # type: ignore[no-untyped-def]
     one.add_argument("action", metavar="动作", help="代码或名称，见 show 的“可办”")
     one.add_argument("--set", metavar="栏目=值", action="append", default=[], dest="values", help="填写一项，可重复")
     one.add_argument("--on", metavar="日期", help="发生日期，默认今天")
+
+
+def _services(command) -> None:  # type: ignore[no-untyped-def]
+    command("services", "services:services", "各项业务及其在办、超期、满期件数")
+
+    one = command("new", "services:new", "登记一件新的业务", epilog="--ask 列出要填的栏目；--beside 沿用已知的内容。")
+    one.add_argument("procedure", metavar="业务", help="代码或名称，见 services")
+    one.add_argument("--set", metavar="栏目=值", action="append", default=[], dest="values", help="填写一项，可重复")
+    one.add_argument("--beside", metavar="案件", default="", help="与这件案件同一办理记录，已知的内容由它带入")
+    one.add_argument("--on", metavar="日期", help="收件日期，默认今天")
+    one.add_argument("--ask", action="store_true", help="只列出要填的栏目")
+    one.add_argument("--list", metavar="表格", default="", help="由一张表批量登记：每行一件，列名即栏目名")
+    one.add_argument("--sheet", metavar="名称", help="工作表，默认第一张有内容的")
+    one.add_argument("--dry-run", action="store_true", help="只试读表格，不登记")
+
+    one = command("matter", "services:matter", "一份办理记录：每项业务的案件、引用、可能相关的案件")
+    one.add_argument("number", metavar="编号", help="办理编号，或其中任何一件案件的编号")
+    way = one.add_mutually_exclusive_group()
+    way.add_argument("--join", metavar="编号", default="", help="先把这件案件归入另一份办理记录")
+    way.add_argument("--leave", action="store_true", help="先把这件案件移出所归入的办理记录")
+    one.add_argument("--reason", metavar="理由", default="", help="归入或移出的理由")
+
+    one = command("referral", "services:referral", "报送外部平台的清单（.xlsx）")
+    one.add_argument("procedure", metavar="业务", help="代码或名称，见 services")
+    one.add_argument("name", metavar="清单", nargs="?", default="", help="不写则列出有哪些")
+    one.add_argument("-o", "--output", metavar="文件.xlsx", default="")
 
 
 def _attachments(command) -> None:  # type: ignore[no-untyped-def]
@@ -160,12 +194,59 @@ def _attachments(command) -> None:  # type: ignore[no-untyped-def]
     one.add_argument("-o", "--output", metavar="文件", required=True, help="写到哪里；已有的文件不会被覆盖")
 
 
+def _evidence(command) -> None:  # type: ignore[no-untyped-def]
+    group = command("evidence", "evidence:show", "存证取证：收入、移交、时间戳、核验、导出")
+    steps = group.add_subparsers(title="步骤", metavar="步骤", parser_class=_Parser, dest="step", required=True)
+
+    def step(name: str, text: str, *, dated: bool = True) -> _Parser:
+        found: _Parser = steps.add_parser(name, help=text, description=f"{text}。")
+        _common(found, top=False)
+        found.set_defaults(run=f"evidence:{name}")
+        if dated:
+            found.add_argument("--on", metavar="日期", help="发生日期，默认今天")
+        return found
+
+    one = step("add", "登记一件证据并收入文件，记下 SHA-256 和 SM3")
+    one.add_argument("files", metavar="文件", nargs="+")
+    one.add_argument(
+        "--set", metavar="栏目=值", action="append", default=[], dest="values",
+        help="填写一项，如 category=网页、title=名称、party=主体，可重复",
+    )  # fmt: skip
+    one.add_argument("--case", metavar="案件", default="", help="关联的案件，已知的内容由它带入")
+
+    one = step("show", "一件证据：文件、校验值、时间戳、流转记录", dated=False)
+    one.add_argument("number", metavar="证据编号")
+
+    one = step("verify", "重算文件的校验值，核对流转记录和时间戳；不一致的证据随即锁定")
+    one.add_argument("number", metavar="证据编号", nargs="?", default="", help="默认全部")
+    one.add_argument("--no-lock", action="store_true", help="只报告，不锁定")
+
+    one = step("handover", "移交保管")
+    one.add_argument("number", metavar="证据编号")
+    one.add_argument("--to", metavar="姓名", required=True, help="接收人")
+    one.add_argument("--from", metavar="姓名", default="", dest="from_person", help="移交人，默认现保管人")
+    one.add_argument("--reason", metavar="事由", required=True)
+
+    one = step("stamp", "登记一个时间戳（RFC 3161 的 .tsr、.tst），离线核验")
+    one.add_argument("number", metavar="证据编号")
+    one.add_argument("file", metavar="令牌文件")
+    one.add_argument("--file", metavar="文件名或SHA-256", default="", dest="chosen", help="所证的文件，默认由令牌得出")
+
+    one = step("export", "写出全部文件和存证凭证")
+    one.add_argument("number", metavar="证据编号")
+    one.add_argument("-o", "--output", metavar="目录", required=True, help="新的或空的目录")
+
+    one = step("roots", "列出或设定信任的时间戳证书", dated=False)
+    one.add_argument("files", metavar="文件.pem", nargs="*", help="以这些证书取代现有的")
+    one.add_argument("--clear", action="store_true", help="清空")
+
+
 def _filters(parser: _Parser, view: str) -> None:
     parser.add_argument("--field", metavar="领域", default="", help="重点产业领域")
     parser.add_argument("--view", choices=VIEWS, default=view, help="范围，默认 %(default)s")
     parser.add_argument("--search", metavar="词", default="", help="名称、主体、号码中的字词")
     parser.add_argument("--examiner", metavar="姓名", default="", help="预审员")
-    parser.add_argument("--type", metavar="类型", default="", dest="patent_type", help="发明、实用新型、外观设计")
+    parser.add_argument("--type", metavar="类型", default="", dest="category", help="专利类型或事项类型")
 
 
 def _papers(command) -> None:  # type: ignore[no-untyped-def]
@@ -174,6 +255,7 @@ def _papers(command) -> None:  # type: ignore[no-untyped-def]
     one.add_argument("-o", "--output", metavar="文件.pdf", required=True)
 
     one = command("ledger", "papers:ledger", "台账（.xlsx）")
+    one.add_argument("procedure", metavar="业务", nargs="?", default="preexam", help="代码或名称，见 services")
     one.add_argument("-o", "--output", metavar="文件.xlsx", required=True)
     _filters(one, "all")
 
@@ -208,10 +290,14 @@ def _care(command) -> None:  # type: ignore[no-untyped-def]
     one = command("restore", "care:restore", "把备份恢复到（空的）数据目录")
     one.add_argument("file", metavar="文件")
     command("rebuild", "care:rebuild", "由流水重建查询表")
-    one = command("config", "care:config", "中心文件：导出、检查、发布")
+    one = command(
+        "config", "care:config", "中心文件：导出、检查、发布",
+        epilog="产业链可以直接发布一张表（.csv、.xlsx），列名为“产业链”，另有一列可作“类别”。",
+    )  # fmt: skip
     one.add_argument("step", choices=("export", "check", "publish"), metavar="export|check|publish")
     one.add_argument("file", metavar="文件.toml")
     one.add_argument("--kind", metavar="种类", default="", help="导出哪一种；默认由文件名得出，如 limits.toml")
+    one.add_argument("--procedure", metavar="业务", default="preexam", help="导出哪项业务的，默认 %(default)s")
     one.add_argument("--force", action="store_true", help="导出时覆盖已有的文件")
 
 

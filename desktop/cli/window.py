@@ -118,14 +118,17 @@ def _demo_window(folder: Path, day: date, out: Output) -> int:
 
 
 def _demo_files(folder: Path, target: Path, day: date, out: Output) -> int:
-    """Walk one case to its end and leave record, ledger and pictures in ``target``."""
+    """Walk one case to its end, begin the other services beside it, and leave record, ledger and pictures in
+    ``target``."""
     from desktop.app.demo import walk
+    from desktop.app.demo_services import beside
 
     target.mkdir(parents=True, exist_ok=True)
     out.note("没有可用的屏幕：走完一件虚构的案件，把文件留在目录里。")
     desk = _build(folder, day, out)
     files: list[Path] = []
     steps: list[dict[str, object]] = []
+    others: list[str] = []
     try:
         number = ""
         for label, outcome in walk(desk, day):
@@ -133,6 +136,10 @@ def _demo_files(folder: Path, target: Path, day: date, out: Output) -> int:
             steps.append({"step": label, "stage": outcome.stage, "due_on": outcome.due_on})
             if not out.as_json:
                 out.note(f"  {label}")
+        out.note("同一方案接着办理其余五项业务：")
+        for label in beside(desk, number, day):
+            others.append(label)
+            out.note(f"  {label}")
         files += _papers(desk, number, target, day, out)
     except BaseException:
         desk.close()
@@ -147,10 +154,12 @@ def _demo_files(folder: Path, target: Path, day: date, out: Output) -> int:
         out.note(missing)
     finally:
         desk.close()
-    document: dict[str, object] = {"number": number, "steps": steps, "files": list(map(str, files))}
+    document: dict[str, object] = {
+        "number": number, "steps": steps, "beside": others, "files": list(map(str, files)),
+    }  # fmt: skip
     if missing:
         document["fault"] = {"code": "no_window_libraries", "reason": missing}
-    lines = [f"案件 {number} 已从已收件走到授权；文件在 {target}："]
+    lines = [f"案件 {number} 已从已收件走到授权，并开始办理其余五项业务；文件在 {target}："]
     out.answer(document, [*lines, *(f"  {file.relative_to(target)}" for file in files)])
     return ENVIRONMENT if missing else 0
 

@@ -7,10 +7,9 @@ from datetime import date
 
 from desktop.core.case import AMENDED, EVENT_VERSIONS, CaseEvent, CaseState
 from desktop.core.classes import split_classes
-from desktop.core.procedure import Action
+from desktop.core.procedure import Action, patent_type_of
 from desktop.core.refusal import Refusal
 from desktop.core.rules import Rules
-from desktop.core.terms import PatentType
 
 
 def amend(case: CaseState, action: Action, values: Mapping[str, str], on: date, rules: Rules) -> CaseEvent:
@@ -69,7 +68,9 @@ def regrade(known: Mapping[str, str], changed: Mapping[str, str], rules: Rules) 
     merged = {**known, **changed}
     if "main_class" in changed and "classes" not in changed:
         merged["classes"] = changed["main_class"]
-    patent_type = PatentType(merged["patent_type"])
+    patent_type = patent_type_of(merged)
+    if patent_type is None:  # of no patent, or of one whose type nobody knows: a field is what somebody says
+        return dict(changed)
     found = all_classes(merged)
     chosen = known.get("field", "") != rules.fields.match(patent_type, all_classes(known)).field
     if "field" in changed or chosen:

@@ -14,7 +14,7 @@ from desktop.core.terms import Role
 if TYPE_CHECKING:
     from datetime import date
 
-    from desktop.core.decide import Context
+    from desktop.core.context import Context
 
 ATTACH, LABEL = "attach", "附件"
 SHA256: Final = re.compile("[0-9a-f]{64}")
@@ -31,7 +31,7 @@ def require_attachable(case: CaseState, note: str, actor: str, on: date, context
 
     Raises :class:`Refusal`: who is on no list, a case that can only be looked at here, a date far ahead, a long note.
     """
-    from desktop.core.decide import check_day, role_among
+    from desktop.core.context import check_day, role_among
 
     role = role_among(tuple(Role), LABEL, actor, context)
     if NEWER in case.flags:
@@ -45,8 +45,8 @@ def require_attachable(case: CaseState, note: str, actor: str, on: date, context
     return role
 
 
-def attached(sha256: str, name: str, size: int, note: str, on: date) -> CaseEvent:
-    """The event. ``name`` is cleaned; the content is known by its SHA-256 alone."""
+def attached(sha256: str, name: str, size: int, note: str, on: date, sm3: str = "") -> CaseEvent:
+    """The event. ``name`` is cleaned; the content is known by its SHA-256 alone, ``sm3`` is a second digest of it."""
     payload = {
         "action": ATTACH,
         "label": LABEL,
@@ -54,6 +54,7 @@ def attached(sha256: str, name: str, size: int, note: str, on: date) -> CaseEven
         "name": safe_name(name),
         "size": size,
         "note": readable(note),
+        **({"sm3": sm3} if sm3 else {}),
     }
     return CaseEvent(ATTACHED, EVENT_VERSIONS[ATTACHED], on.isoformat(), payload)
 

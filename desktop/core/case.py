@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from desktop.core import clocks
 from desktop.core.clocks import Clock
+from desktop.core.procedure import CATEGORY, PATENT_TYPE
 from desktop.core.terms import LimitKind, PatentType, StageKind, Unit
 
 OPENED, ACTED, AMENDED, RESOLVED = "case.opened", "case.acted", "case.amended", "case.resolved"
@@ -17,7 +18,9 @@ ATTACHED = "case.attached"
 NEWER = "newer"  # flag of a case that holds an event this program cannot interpret
 UNREADABLE = "unreadable"  # flag of a case with an event that makes no sense in any program; it is skipped
 _PATENT_TYPES, _KINDS = frozenset(PatentType), frozenset(StageKind)
-EVENT_VERSIONS = {OPENED: 1, ACTED: 1, AMENDED: 1, RESOLVED: 1, ATTACHED: 1}
+EVENT_VERSIONS = {OPENED: 2, ACTED: 2, AMENDED: 1, RESOLVED: 1, ATTACHED: 1}
+MATTER = "matter"  # fact: id of the case that began the record to which this one belongs; absent in that case itself
+_NEW_EFFECTS = frozenset({"extend"})
 
 
 class CaseEvent(NamedTuple):
@@ -112,6 +115,24 @@ class CaseState:
         return best
 
 
+def opened_version(facts: Mapping[str, str]) -> int:
+    """Programs of the first version know cases by their patent type alone; they must not guess at others."""
+    return 2 if facts.get(CATEGORY) else 1
+
+
+def acted_version(payload: Mapping[str, Any]) -> int:
+    """2 with effects on limits that programs of the first version do not know."""
+    new = any(
+        effect["do"] in _NEW_EFFECTS or (effect["do"] == "start" and _new_rule(effect["rule"]))
+        for effect in payload.get("clocks", ())
+    )
+    return 2 if new else 1
+
+
+def _new_rule(rule: Mapping[str, Any]) -> bool:
+    return "roll" in rule or rule["kind"] == LimitKind.WATCH
+
+
 def understood(kind: str, version: int) -> bool:
     """Whether this program can interpret such an event. One of a newer program is kept and shown, not guessed at."""
     return version <= EVENT_VERSIONS.get(kind, 0)
@@ -162,7 +183,7 @@ def advance(state: CaseState, event: CaseEvent) -> None:
     elif kind == AMENDED:
         state.imported.update(payload.get("imported", {}))
     state.facts.update(payload.get("facts", {}))
-    if kind != ACTED and state.facts.get("patent_type") not in _PATENT_TYPES:
+    if kind != ACTED and not state.facts.get(CATEGORY) and state.facts.get(PATENT_TYPE) not in _PATENT_TYPES:
         _mark_newer(state)
     effects = payload.get("clocks", ())
     for effect in effects:
@@ -270,10 +291,13 @@ def _apply(state: CaseState, effect: Mapping[str, Any]) -> None:
             clock.state = clocks.PAUSED  # it was frozen when the case ended
         else:
             clock.state = clocks.RUNNING
-            if clock.unit != Unit.MONTH:
+            if clock.unit != Unit.MONTH and clock.kind != LimitKind.WATCH:  # an awaited date does not move
                 begun = clock.spans[-1][0]  # may lie ahead of both: a notice carries its own date
                 clock.spans[-1][1] = max(begun, clock.stopped_on)
                 clock.spans.append([max(begun, day), ""])
         clock.stopped_on = ""
+    elif verb == "extend":
+        clock.limit += effect["by"]
+        clock.extended += effect["by"]
     elif verb == "exclude":
         clocks.exclude(clock, date.fromisoformat(day), date.fromisoformat(effect["until"]))

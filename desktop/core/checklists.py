@@ -9,15 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from desktop.core.documents import Problems, Table
-from desktop.core.terms import PatentType
 
 OK, DEFECT, NOT_APPLICABLE = "符合", "缺陷", "不适用"
 ANSWERS = (OK, DEFECT, NOT_APPLICABLE)
-_LIST_OF_TYPE = {
-    PatentType.INVENTION: "invention",
-    PatentType.UTILITY: "utility",
-    PatentType.DESIGN: "design",
-}
 
 
 @dataclass(frozen=True)
@@ -47,9 +41,9 @@ class Checklists:
     lists: Mapping[str, Checklist]
     version: str = "0"
 
-    def named(self, name: str, patent_type: PatentType) -> Checklist | None:
-        """The list an action asks for; ``@type`` means the one of the patent type."""
-        return self.lists.get(_LIST_OF_TYPE[patent_type] if name == "@type" else name)
+    def named(self, name: str, category: str) -> Checklist | None:
+        """The list an action asks for; ``@type`` means the one that is called like the case's category."""
+        return self.lists.get(category if name == "@type" else name)
 
 
 def parse_checklists(document: Mapping[str, object], version: str = "0") -> Checklists:
@@ -58,7 +52,7 @@ def parse_checklists(document: Mapping[str, object], version: str = "0") -> Chec
     top = Table(document, "", problems)
     lists: dict[str, Checklist] = {}
     seen: set[str] = set()
-    for table in top.tables("lists"):
+    for table in top.tables("lists", optional=True):
         items = []
         for row in table.tables("items"):
             item = CheckItem(
@@ -76,8 +70,5 @@ def parse_checklists(document: Mapping[str, object], version: str = "0") -> Chec
             items.append(item)
         lists[table.text("id")] = Checklist(table.text("id"), table.text("title"), tuple(items))
         table.no_others()
-    for name in ("accept", *_LIST_OF_TYPE.values()):
-        if name not in lists:
-            problems.add("lists", f"缺少检查表“{name}”")
     problems.raise_if_any()
     return Checklists(lists, version)

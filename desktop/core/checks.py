@@ -13,7 +13,9 @@ from desktop.core import clocks
 from desktop.core.case import CaseState
 from desktop.core.classes import check_ipc, check_locarno
 from desktop.core.identifiers import check_uscc
+from desktop.core.procedure import patent_type_of
 from desktop.core.refusal import Refusal
+from desktop.core.registry import Registry, admit
 from desktop.core.terms import PatentType
 from desktop.core.workdays import WorkdayCalendar
 
@@ -29,6 +31,7 @@ class Look:
     values: MutableMapping[str, str]
     on: date
     calendar: WorkdayCalendar
+    registry: Registry = field(default_factory=Registry)
     warnings: list[str] = field(default_factory=list)
 
     def day(self, name: str) -> date | None:
@@ -100,11 +103,16 @@ def tagging(look: Look) -> None:
         look.warnings.append(LATE_PAYMENT)
 
 
+def registered(look: Look) -> None:
+    """The party and the agency as they stood on the day of submission (acceptance case 6)."""
+    look.warnings += admit(look.registry, look.case.facts.get("received_on", ""))
+
+
 def classes(look: Look) -> None:
     """A corrected class or code must be well formed for the type."""
     main_class = look.values.get("main_class", "")
     if main_class and main_class != look.case.facts.get("main_class"):
-        design = look.case.facts.get("patent_type") == PatentType.DESIGN
+        design = patent_type_of(look.case.facts) is PatentType.DESIGN
         check = check_locarno(main_class) if design else check_ipc(main_class)
         if not check.valid:
             raise Refusal("bad_input", f"主分类号：{check.reason}", {"input": "main_class"})
@@ -123,4 +131,5 @@ CHECKS: dict[str, Callable[[Look], None]] = {
     "consistency": consistency,
     "tagging": tagging,
     "classes": classes,
+    "registered": registered,
 }

@@ -22,7 +22,7 @@ class Verdict(StrEnum):
 
 Things = Mapping[str, Any]  # what an event says: thing -> value
 _SAME_STEP: Final = ("action", "from", "to", "values", "facts", "answers", "round", "outcome", "clocks")
-_NOT_TWICE: Final = frozenset({"start", "resume", "restore"})  # done twice, a limit would count its days twice
+_NOT_TWICE: Final = frozenset({"start", "resume", "restore", "extend"})  # twice, a limit would count days twice
 
 
 def things(event: CaseEvent) -> dict[str, Any]:
@@ -43,6 +43,9 @@ def things(event: CaseEvent) -> dict[str, Any]:
     for name, answers in payload.get("answers", {}).items():
         for item, answer in answers.items():
             found[f"answer:{name}:{item}"] = list(answer)
+    row = payload.get("custody")
+    if row and row["from"] != row["to"]:
+        found["keeper"] = row["to"]  # an item lies in one pair of hands
     return found
 
 

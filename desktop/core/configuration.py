@@ -16,6 +16,8 @@ from desktop.core.documents import Problems, Table
 from desktop.core.fields import FieldTable
 from desktop.core.limits import Limit, parse_limits
 from desktop.core.notices import parse_notices
+from desktop.core.party_rules import parse_party_rules
+from desktop.core.procedure_reading import parse_procedure
 from desktop.core.refusal import Refusal
 from desktop.core.terms import CheckStatus, Role
 from desktop.core.workdays import YearTable, parse_year
@@ -23,35 +25,44 @@ from desktop.core.workdays import YearTable, parse_year
 PUBLISHED = "configuration.published"
 STREAM = "configuration"
 HEADER = "document"
+PREEXAM = "preexam"  # the procedure that a document is for if it does not say
 
 
 class Kind(StrEnum):
     """What a document is about; the value is the word in its header."""
 
+    SERVICE = "service"
     LIMITS = "limits"
     FIELDS = "fields"
+    CHAINS = "chains"
     CALENDAR = "calendar"
     CHECKLISTS = "checklists"
     NOTICES = "notices"
+    PARTY_RULES = "parties"
     STAFF = "staff"
+    TRUST = "trust"
     CENTRE = "centre"
 
 
 LABELS = {
+    Kind.SERVICE: "业务办理程序",
     Kind.LIMITS: "期限",
     Kind.FIELDS: "产业领域",
+    Kind.CHAINS: "产业链",
     Kind.CALENDAR: "工作日历",
     Kind.CHECKLISTS: "检查表",
     Kind.NOTICES: "文书正文",
+    Kind.PARTY_RULES: "主体规则",
     Kind.STAFF: "人员名单",
+    Kind.TRUST: "信任的时间戳证书",
     Kind.CENTRE: "本中心",
 }
 # Facts about the centre itself need no outside authority.
-_OWN = frozenset({Kind.STAFF, Kind.CENTRE})
+_OWN = frozenset({Kind.STAFF, Kind.TRUST, Kind.CENTRE})
 # Written for one procedure; a limit of the same name in another procedure is another limit.
-_OF_PROCEDURE = frozenset({Kind.LIMITS, Kind.CHECKLISTS, Kind.NOTICES})
+OF_PROCEDURE = frozenset({Kind.SERVICE, Kind.LIMITS, Kind.CHECKLISTS, Kind.NOTICES})
 # Chosen by a case's received date; the others hold from the moment they are published.
-_DATED = frozenset({Kind.LIMITS, Kind.FIELDS, Kind.CHECKLISTS, Kind.NOTICES})
+_DATED = frozenset({Kind.SERVICE, Kind.LIMITS, Kind.FIELDS, Kind.CHECKLISTS, Kind.NOTICES})
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,14 @@ class Published:
 
 
 @dataclass(frozen=True)
+class Chain:
+    """An industry chain (产业链) as the centre's list has it; ``group`` is what the list calls its kind."""
+
+    name: str
+    group: str
+
+
+@dataclass(frozen=True)
 class CentreFacts:
     """``prefix`` begins the centre's own case numbers."""
 
@@ -110,10 +129,12 @@ def read_document(data: Mapping[str, Any]) -> Document:
         status=header.choice("status", CheckStatus, CheckStatus.CHECKED.value if own else CheckStatus.UNCHECKED.value),
         valid_from=header.day("valid_from", ""),
         body=plain({key: value for key, value in data.items() if key != HEADER}),
-        procedure=header.text("procedure", "preexam" if kind in _OF_PROCEDURE else ""),
+        procedure=header.text("procedure", _procedure_of(kind, data)),
     )
-    if document.procedure and kind not in _OF_PROCEDURE:
+    if document.procedure and kind not in OF_PROCEDURE:
         problems.add("document.procedure", f"{LABELS[kind]}不分办理程序")
+    if kind is Kind.SERVICE and document.procedure != data.get("id"):
+        problems.add("document.procedure", "应与业务的 id 相同")
     if not own and not document.basis:
         problems.add("document.basis", "请写明依据")
     if document.valid_from and kind not in _DATED:
@@ -122,6 +143,13 @@ def read_document(data: Mapping[str, Any]) -> Document:
     problems.raise_if_any()
     _READERS[kind](document.body)
     return document
+
+
+def _procedure_of(kind: Kind, data: Mapping[str, Any]) -> str:
+    """The procedure that a document is for when its header does not say so."""
+    if kind is Kind.SERVICE:
+        return str(data.get("id", ""))
+    return PREEXAM if kind in OF_PROCEDURE else ""
 
 
 def plain(value: Any) -> Any:
@@ -160,6 +188,42 @@ def read_years(body: Mapping[str, Any]) -> tuple[YearTable, ...]:
     return tuple(parse_year(year) for year in years)
 
 
+def read_service(body: Mapping[str, Any]) -> None:
+    """A whole service with its checklists and texts: is each part sound? Whether they fit, ``fit`` says."""
+    parse_procedure(body)
+    parse_checklists({"lists": body.get("lists", ())})
+    parse_notices(body.get("notices", {}))
+
+
+def read_chains(body: Mapping[str, Any]) -> tuple[Chain, ...]:
+    """The industry chains of a document, each name once."""
+    problems = Problems("产业链")
+    top = Table(body, "", problems)
+    chains: dict[str, Chain] = {}
+    for row in top.tables("chains"):
+        chain = Chain(row.text("name").strip(), row.text("group", "").strip())
+        row.no_others()
+        if not chain.name or chain.name in chains:
+            problems.add(row.place, f"“{chain.name}”重复" if chain.name else "名称为空")
+        chains[chain.name] = chain
+    top.no_others()
+    problems.raise_if_any()
+    return tuple(chains.values())
+
+
+def read_trust(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """The certificates (PEM) of the services whose time-stamps the centre trusts."""
+    problems = Problems("信任的时间戳证书")
+    top = Table(body, "", problems)
+    found = top.texts("certificates")
+    for number, text in enumerate(found, 1):
+        if "-----BEGIN CERTIFICATE-----" not in text:
+            problems.add(f"certificates[{number}]", "不是 PEM 格式的证书")
+    top.no_others()
+    problems.raise_if_any()
+    return found
+
+
 def read_staff(body: Mapping[str, Any]) -> dict[str, frozenset[Role]]:
     """Names and roles. A list without an administrator would lock everybody out, so it is refused."""
     problems = Problems("人员名单")
@@ -195,11 +259,15 @@ def read_centre(body: Mapping[str, Any]) -> CentreFacts:
 
 
 _READERS: dict[Kind, Any] = {
+    Kind.SERVICE: read_service,
+    Kind.CHAINS: read_chains,
     Kind.LIMITS: read_limits,
     Kind.FIELDS: FieldTable.from_document,
     Kind.CALENDAR: read_years,
     Kind.CHECKLISTS: parse_checklists,
     Kind.NOTICES: parse_notices,
+    Kind.PARTY_RULES: parse_party_rules,
     Kind.STAFF: read_staff,
+    Kind.TRUST: read_trust,
     Kind.CENTRE: read_centre,
 }

@@ -78,12 +78,12 @@ class Table:
             self.problems.add(self.at(key), f"应为整数，写成了 {value!r}")
         return 0
 
-    def flag(self, key: str) -> bool:
-        value = self._get(key, False)
+    def flag(self, key: str, default: bool = False) -> bool:
+        value = self._get(key, default)
         if isinstance(value, bool):
             return value
         self.problems.add(self.at(key), f"应为 true 或 false，写成了 {value!r}")
-        return False
+        return default
 
     def texts(self, key: str, *, optional: bool = False) -> tuple[str, ...]:
         value = self._get(key, () if optional else _MISSING)

@@ -6,12 +6,13 @@ and the cases would stand before that step for ever.
 
 from __future__ import annotations
 
-from desktop.core.checks import CHECKS
 from desktop.core.documents import Problems
-from desktop.core.notices import names
-from desktop.core.procedure import Action, validate
+from desktop.core.named_checks import CHECKS
+from desktop.core.notices import KNOWN, names
+from desktop.core.procedure import Action
+from desktop.core.procedure_validity import validate
 from desktop.core.rules import Rules
-from desktop.core.terms import LimitKind, PatentType
+from desktop.core.terms import LimitKind
 
 _DUE = "_due"
 
@@ -22,7 +23,8 @@ def fit(rules: Rules) -> None:
     problems = Problems("配套")
     for action in rules.procedure.actions.values():
         place = f"actions.{action.id}"
-        if action.checklist and not all(rules.checklists.named(action.checklist, t) for t in PatentType):
+        codes = [category.code for category in rules.procedure.categories if action.fits(category.code)]
+        if action.checklist and not all(rules.checklists.named(action.checklist, code) for code in codes):
             problems.add(place, f"检查表“{action.checklist}”未定义")
         for name in action.rules:
             if name not in CHECKS:
@@ -30,12 +32,22 @@ def fit(rules: Rules) -> None:
         if action.notice and action.notice not in rules.notices.templates:
             problems.add(place, f"文书“{action.notice}”未定义")
         elif action.notice:
+            _names(rules, action, problems)
             _dues(rules, action, problems)
     problems.raise_if_any()
 
 
+def _names(rules: Rules, action: Action, problems: Problems) -> None:
+    """A notice may name what every notice may, the facts of the case and the answers to this action."""
+    notice = rules.notices.templates[action.notice]
+    known = KNOWN | rules.notices.common.keys() | rules.procedure.fact_labels.keys()
+    known |= {item.name for item in action.inputs} | {clock.id + _DUE for clock in rules.procedure.clocks}
+    for key in sorted((names(notice.title) | names(notice.text)) - known):
+        problems.add(f"notices.{notice.id}", f"名称 {{{key}}} 不认识")
+
+
 def _dues(rules: Rules, action: Action, problems: Problems) -> None:
-    """A notice may name the due date only of a limit that this action leaves running for every patent type."""
+    """A notice may name the due date only of a limit that this action leaves running for every category."""
     notice = rules.notices.templates[action.notice]
     clocks = {clock.id: clock for clock in rules.procedure.clocks}
     for name in sorted(names(notice.title) | names(notice.text)):
@@ -43,7 +55,8 @@ def _dues(rules: Rules, action: Action, problems: Problems) -> None:
         if clock is None:
             continue
         limit = rules.procedure.limits[clock.limit]
-        without = [t.value for t in PatentType if limit.for_type(t) is None]
+        concerned = [c for c in rules.procedure.categories if action.fits(c.code) and clock.fits(c.code)]
+        without = [category.label for category in concerned if limit.length(category.code) is None]
         if without or limit.kind is LimitKind.TARGET:
             why = f"对{'、'.join(without)}没有设定" if without else "只是内部目标"
             problems.add(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
+from desktop.core.check import Check
 from desktop.core.checklists import ANSWERS, DEFECT, Checklist
-from desktop.core.identifiers import check_application_number
+from desktop.core.classes import check_ipc, check_locarno
+from desktop.core.identifiers import check_agency_code, check_application_number, check_uscc
 from desktop.core.procedure import Action, Input
 from desktop.core.refusal import Refusal
 from desktop.core.terms import PatentType
@@ -16,15 +18,21 @@ ALL_ITEMS = "checklist"  # one value that answers every item not answered yet
 NOTE = ".note"  # suffix: the note to a checklist item
 TEXT_LIMIT = 20_000
 _TRUE, _FALSE = {"是", "true", "1", "yes"}, {"否", "false", "0", "no", ""}
+_DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
+CHAINS = "@chains"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 FARTHEST_YEARS = 20  # a date further from the business date is a slip of the pen
 # Control characters other than tab and line ends, and halves of surrogate pairs: no file or paper can hold them.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-def open_inputs(action: Action, facts: Mapping[str, str]) -> tuple[Input, ...]:
-    """The inputs that still have to be asked, given what is known."""
-    return tuple(item for item in action.inputs if not (item.unless_fact and facts.get(item.unless_fact)))
+def open_inputs(action: Action, facts: Mapping[str, str], category: str) -> tuple[Input, ...]:
+    """The inputs that still have to be asked of a case of this category, given what is known."""
+    return tuple(
+        item
+        for item in action.inputs
+        if item.fits(category) and not (item.unless_fact and facts.get(item.unless_fact))
+    )
 
 
 def default_of(item: Input, facts: Mapping[str, str], on: date) -> str:
@@ -32,7 +40,7 @@ def default_of(item: Input, facts: Mapping[str, str], on: date) -> str:
     if item.default == "@on":
         return on.isoformat()
     if item.default.startswith("@fact:"):
-        return facts.get(item.default[6:], "")
+        return next((known for name in item.default[6:].split("|") if (known := facts.get(name))), "")
     return item.default
 
 
@@ -41,7 +49,8 @@ def read_inputs(
     values: Mapping[str, str],
     facts: Mapping[str, str],
     on: date,
-    patent_type: PatentType,
+    category: str,
+    patent_type: PatentType | None,
     options: Callable[[Input], Sequence[str]],
 ) -> dict[str, str]:
     """The given values, checked and normalised; names of inputs that were left empty and are optional are absent.
@@ -53,9 +62,13 @@ def read_inputs(
         if name not in known and not action.checklist:
             raise Refusal("unknown_input", f"“{action.label}”没有“{name}”这一项", {"input": name})
     found: dict[str, str] = {}
-    asked = {item.name for item in open_inputs(action, facts)}
+    asked = {item.name for item in open_inputs(action, facts, category)}
     for item in action.inputs:
         text = values.get(item.name, "").strip()
+        if text and not item.fits(category):
+            raise Refusal(
+                "unknown_input", f"这一类型的案件，“{action.label}”没有“{item.label}”这一项", {"input": item.name}
+            )
         if text and item.name not in asked:
             _refuse_second_answer(action, item, text, facts[item.unless_fact])
             continue
@@ -83,7 +96,7 @@ def _read(
     item: Input,
     text: str,
     on: date,
-    patent_type: PatentType,
+    patent_type: PatentType | None,
     options: Callable[[Input], Sequence[str]],
 ) -> str:
     def refuse(sentence: str) -> Refusal:
@@ -101,7 +114,7 @@ def _read(
                 day = date.fromisoformat(text.replace("/", "-").replace(".", "-"))
             except ValueError:
                 raise refuse(f"“{text[:40]}”不是日期（应如 {on.isoformat()}）") from None
-            if item.fact and day > on:
+            if item.fact and not item.future and day > on:
                 raise refuse(f"{day} 晚于发生日期 {on}")
             if abs(day.year - on.year) > FARTHEST_YEARS:
                 raise refuse(f"{day} 与发生日期 {on} 相差太远，疑为笔误")
@@ -115,15 +128,21 @@ def _read(
             text = "是" if text.lower() in _TRUE else "否"
         case "choice":
             allowed = options(item)
-            if text not in allowed:
-                raise refuse(f"“{text}”不在选项内：{'、'.join(allowed)}")
+            if text not in allowed and (allowed or item.choices != CHAINS):  # a list that nobody imported bars nothing
+                raise refuse(f"“{text[:40]}”不在选项内：{'、'.join(allowed)}")
         case "person":
             text = one_line(text)
             allowed = options(item)
             if allowed and text not in allowed:
                 raise refuse(f"“{text}”不在人员名单的相应角色内：{'、'.join(allowed)}")
-        case "application_number":
-            check = check_application_number(text, patent_type)
+        case "decimal":
+            text = text.replace(",", "").replace("，", "")
+            if not _DECIMAL.fullmatch(text):
+                raise refuse(f"“{text[:40]}”不是数")
+        case "timestamp":
+            text = _timestamp(text, refuse)
+        case "application_number" | "uscc" | "class" | "agency_code":
+            check = _checked(item.type, text, patent_type)
             if not check.valid:
                 raise refuse(check.reason)
             text = check.normalized
@@ -132,6 +151,32 @@ def _read(
             if not _SHA256.fullmatch(text):
                 raise refuse("应为 64 位十六进制的 SHA-256")
     return text
+
+
+def _checked(kind: str, text: str, patent_type: PatentType | None) -> Check:
+    match kind:
+        case "application_number":
+            return check_application_number(text, patent_type)
+        case "uscc":
+            return check_uscc(text)
+        case "agency_code":
+            return check_agency_code(text)
+        case _:
+            if patent_type is None:  # either scheme will do where nobody says which
+                check = check_ipc(text)
+                return check if check.valid else check_locarno(text)
+            return check_locarno(text) if patent_type is PatentType.DESIGN else check_ipc(text)
+
+
+def _timestamp(text: str, refuse: Callable[[str], Refusal]) -> str:
+    """A moment with its offset from UTC, to the second or the minute as it was given."""
+    try:
+        moment = datetime.fromisoformat(text.replace("/", "-"))
+    except ValueError:
+        raise refuse(f"“{text[:40]}”不是时间（应如 2026-01-31T10:15+08:00）") from None
+    if moment.tzinfo is None:
+        raise refuse("请写明时区（北京时间写作 +08:00）")
+    return moment.isoformat(timespec="seconds" if moment.second else "minutes")
 
 
 def one_line(text: str) -> str:

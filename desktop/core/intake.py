@@ -118,8 +118,15 @@ def examine_row(
     return IntakeRow(row, exam.facts, tuple(exam.errors), tuple(exam.warnings))
 
 
+_NOT_TOLD_APART = frozenset("received_on field field_grade matter contact phone note region agency agency_code".split())
+
+
 def intake_key(facts: Mapping[str, str]) -> str:
-    """What makes two rows the same case: platform number, else application number, else what describes it."""
+    """What makes two rows the same case: platform number, else application number, else what describes it. Of the
+    services that have categories of their own, everything that tells two matters apart."""
+    if facts.get("category"):
+        told = sorted((name, value) for name, value in facts.items() if value and name not in _NOT_TOLD_APART)
+        return "own:" + hashlib.sha256("\x1f".join(f"{name}={value}" for name, value in told).encode()).hexdigest()
     if number := facts.get("platform_number"):
         return f"platform:{number}"
     if number := facts.get("application_number"):

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from desktop.core.attachment import in_words
-from desktop.core.case import AMENDED, ATTACHED, OPENED, RESOLVED, understood
+from desktop.core.case import AMENDED, ATTACHED, MATTER, OPENED, RESOLVED, understood
+from desktop.core.clocks import UNIT_WORDS
+from desktop.core.custody import in_brief
 from desktop.core.procedure import Procedure
 from desktop.core.terms import NO_FIELD
 
@@ -28,21 +30,28 @@ _FACT_WORDS = {
     "received_on": "接收日期",
     "platform_number": "平台案号",
     "application_number": "申请号",
-    "examiner": "预审员",
+    "examiner": "承办人",
+    "category": "类型",
+    "patent_number": "专利号",
+    "filed_on": "申请日",
+    "granted_on": "授权公告日",
+    "industry_chain": "产业链",
+    "outcome": "结果",
 }
 # Long texts have their own place on the page; the journal says that they exist.
+OPENED_WORD = "收件"
 LONG = {"opinion": "意见正文", "reply": "答复内容"}
 
 
-def fact_word(name: str) -> str:
-    """The Chinese label of a fact."""
-    return _FACT_WORDS.get(name, name)
+def fact_word(name: str, procedure: Procedure) -> str:
+    """The Chinese label of a fact: what the procedure asks it by, else its general name."""
+    return procedure.fact_labels.get(name) or _FACT_WORDS.get(name, name)
 
 
 def action_word(event_type: str, payload: Mapping[str, Any]) -> str:
     """The short name of what was done."""
     if event_type == OPENED:
-        return "收件"
+        return OPENED_WORD
     return str(payload.get("label") or "未知动作")
 
 
@@ -52,15 +61,23 @@ def narrate(event_type: str, payload: Mapping[str, Any], procedure: Procedure, v
         return "此项由更新版本的程序记录，本版本不能解释"
     if event_type == OPENED:
         facts = payload["facts"]
-        field = facts.get("field") or NO_FIELD
-        source = f"，来源 {payload['source']}" if payload.get("source") else ""
-        return f"收件，{facts['patent_type']}，{field}（{facts.get('field_grade', '未知')}）{source}"
+        said = [procedure.opening_label, facts.get(procedure.category_fact) or facts.get("patent_type", "")]
+        if "field_grade" in facts:
+            said.append(f"{facts.get('field') or NO_FIELD}（{facts['field_grade']}）")
+        if payload.get("source"):
+            said.append(f"来源 {payload['source']}")
+        warnings = "".join(f"；注意：{warning}" for warning in payload.get("warnings", ()))
+        return "，".join(said) + warnings
     if event_type == AMENDED:
         changes = "；".join(
-            f"{fact_word(name)}由“{_short(payload.get('before', {}).get(name, '')) or '空'}”"
+            f"{fact_word(name, procedure)}由“{_short(payload.get('before', {}).get(name, '')) or '空'}”"
             f"改为“{_short(value) or '空'}”"
             for name, value in payload["facts"].items()
+            if name != MATTER
         )
+        if MATTER in payload["facts"]:
+            joined = f"归入办理记录 {payload.get('matter_number', '')}"
+            changes = f"{changes}；{joined}" if changes else joined
         reason = f"。原因：{payload['reason']}" if payload.get("reason") else ""
         return f"{payload.get('label', '更正')}：{changes}{reason}"
     if event_type == RESOLVED:
@@ -71,6 +88,8 @@ def narrate(event_type: str, payload: Mapping[str, Any], procedure: Procedure, v
     parts = [_headline(payload, procedure)]
     parts += _values(payload, procedure)
     parts += [_clock_words(effect, procedure) for effect in payload.get("clocks", ()) if effect["do"] != "void"]
+    if "custody" in payload:
+        parts.append(in_brief(payload["custody"]))
     parts += [f"注意：{warning}" for warning in payload.get("warnings", ())]
     return "；".join(part for part in parts if part)
 
@@ -112,10 +131,18 @@ def _clock_words(effect: Mapping[str, Any], procedure: Procedure) -> str:
             return f"{label}计时暂停"
         case "resume" | "restore":
             return f"{label}计时恢复"
+        case "extend":
+            return f"{label}期限延长 {effect['by']} {_unit_word(effect['clock'], procedure)}"
         case "exclude":
             return f"{label}扣除 {effect['on']} 至 {effect['until']}"
         case _:
             return ""
+
+
+def _unit_word(clock: str, procedure: Procedure) -> str:
+    rule = next((one for one in procedure.clocks if one.id == clock), None)
+    limit = procedure.limits.get(rule.limit) if rule else None
+    return UNIT_WORDS[limit.unit] if limit else ""
 
 
 def _short(text: str, limit: int = 80) -> str:

@@ -11,7 +11,7 @@ from desktop.core.refusal import Refusal
 
 KNOWN = frozenset(
     "title party patent_type number main_class on round max_rounds defects missing reason reason_label explanation "
-    "outcome note disclaimer acceptance_due examination_due correction_due reply_due filing_due".split()
+    "outcome note disclaimer category".split()
 )
 _MAY_BE_EMPTY = frozenset({"explanation", "note"})
 
@@ -31,15 +31,16 @@ class Notices:
     common: Mapping[str, str]
     version: str = "0"
 
-    def write(self, name: str, facts: Mapping[str, str]) -> tuple[str, str]:
-        """Title and text of one notice. Raises :class:`Refusal` ``notice_incomplete`` naming what is missing."""
+    def write(self, name: str, facts: Mapping[str, str], labels: Mapping[str, str] | None = None) -> tuple[str, str]:
+        """Title and text of one notice. Raises :class:`Refusal` ``notice_incomplete`` naming what is missing, by the
+        procedure's ``labels``."""
         notice = self.templates[name]
         values = {**self.common, **facts}
         missing = sorted(
             key for key in names(notice.title) | names(notice.text) if not values.get(key) and key not in _MAY_BE_EMPTY
         )
         if missing:
-            words = "、".join(LABELS.get(key, key) for key in missing)
+            words = "、".join(LABELS.get(key) or (labels or {}).get(key, key) for key in missing)
             raise Refusal("notice_incomplete", f"{notice.title.split('（')[0]}缺少：{words}", {"missing": missing})
         filled = {key: values.get(key, "") for key in KNOWN | set(values)}
         lines = notice.text.strip().format_map(filled).splitlines()
@@ -61,10 +62,7 @@ LABELS = {
     "reason": "理由",
     "reason_label": "不予受理理由",
     "outcome": "结论",
-    "examination_due": "预审审查期限",
-    "correction_due": "补正期限",
-    "reply_due": "答复期限",
-    "filing_due": "正式提交期限",
+    "category": "类型",
     "round": "次数",
 }
 
@@ -80,7 +78,8 @@ def names(text: str) -> set[str]:
 
 
 def parse_notices(document: Mapping[str, object], version: str = "0") -> Notices:
-    """Raises :class:`Refusal` ``bad_document``; unknown names in braces are faults."""
+    """Raises :class:`Refusal` ``bad_document``. Which names may stand in braces, :mod:`desktop.core.fitting` knows: the
+    procedure says."""
     problems = Problems("文书")
     top = Table(document, "", problems)
     common_table = top.table("common", optional=True)
@@ -93,11 +92,11 @@ def parse_notices(document: Mapping[str, object], version: str = "0") -> Notices
         notice = Notice(name, table.text("title"), table.text("text"))
         table.no_others()
         try:
-            unknown = sorted((names(notice.title) | names(notice.text)) - KNOWN - set(common))
+            strange = sorted(name for name in names(notice.title) | names(notice.text) if not name.isidentifier())
         except ValueError:
             problems.add(table.place, "大括号不成对")
             continue
-        for key in unknown:
+        for key in strange:
             problems.add(table.place, f"名称 {{{key}}} 不认识")
         templates[name] = notice
     problems.raise_if_any()

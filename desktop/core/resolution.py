@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from desktop.core.case import EVENT_VERSIONS, RESOLVED, CaseEvent
-from desktop.core.decide import Command, Context, Decision, check_day, role_among
+from desktop.core.context import Command, Context, Decision, check_day, role_among
 from desktop.core.history import Standing
 from desktop.core.refusal import Refusal
 from desktop.core.terms import Role

@@ -18,30 +18,37 @@ from desktop.core.configuration import (
     Kind,
     Published,
     read_centre,
+    read_chains,
     read_limits,
     read_staff,
+    read_trust,
     read_years,
 )
 from desktop.core.fields import FieldTable
 from desktop.core.notices import Notices, parse_notices
-from desktop.core.procedure import parse_procedure
+from desktop.core.party_rules import PartyRules, parse_party_rules
+from desktop.core.procedure import Procedure, Stage
+from desktop.core.procedure_reading import parse_procedure
 from desktop.core.rules import Rules
 from desktop.core.terms import CheckStatus, Role
 from desktop.core.workdays import WorkdayCalendar, YearTable, parse_year
 
-_CASE_KINDS = (Kind.LIMITS, Kind.FIELDS, Kind.CHECKLISTS, Kind.NOTICES)
+_CASE_KINDS = (Kind.SERVICE, Kind.LIMITS, Kind.FIELDS, Kind.CHECKLISTS, Kind.NOTICES)
+
+REASONS = {"refusal": "不予受理理由"}
+_ALWAYS = "9999-12-31"  # whatever is published by now, in force or to come
 
 
 @dataclass(frozen=True)
 class Shipped:
-    """The documents that come with the program, parsed from TOML to plain values. ``digest`` names this very set."""
+    """The documents that come with the program, parsed from TOML to plain values. ``digest`` names this very set.
+    A procedure's checklists and notices are parts of its document (``lists``, ``notices``)."""
 
     procedures: Mapping[str, Mapping[str, Any]]
-    checklists: Mapping[str, Any]
-    notices: Mapping[str, Any]
     fields: Mapping[str, Any]
     years: tuple[Mapping[str, Any], ...]
     digest: str = ""
+    party_rules: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -51,13 +58,16 @@ class RuleBook:
     shipped: Shipped
     published: tuple[Published, ...] = ()
     _rules: dict[tuple[tuple[str, str], ...], Rules] = field(default_factory=dict, repr=False)
+    _stages: dict[str, Mapping[str, Stage]] = field(default_factory=dict, repr=False)
     _calendar: WorkdayCalendar | None = field(default=None, repr=False)
 
     def of_kind(self, kind: Kind) -> tuple[Published, ...]:
         return tuple(sorted((p for p in self.published if p.document.kind is kind), key=lambda p: (p.number, p.hash)))
 
-    def newest(self, kind: Kind) -> Published | None:
-        return next(reversed(self.of_kind(kind)), None)
+    def newest(self, kind: Kind, procedure: str = "") -> Published | None:
+        """The newest document of a kind; with ``procedure`` that of this one."""
+        fitting = [p for p in self.of_kind(kind) if procedure in ("", p.document.procedure)]
+        return fitting[-1] if fitting else None
 
     def as_of(self, numbers: Mapping[Kind, int]) -> RuleBook:
         """The book as it was when these kinds had been published no further than these numbers."""
@@ -96,16 +106,70 @@ class RuleBook:
         newest = self.newest(Kind.CENTRE)
         return read_centre(newest.document.body) if newest else CentreFacts("", "")
 
+    @cached_property
+    def party_rules(self) -> PartyRules:
+        """The rules about parties and agencies: the newest document stands alone."""
+        newest = self.newest(Kind.PARTY_RULES)
+        if newest is None:
+            return parse_party_rules(self.shipped.party_rules)
+        return parse_party_rules(newest.document.body, newest.version)
+
+    @cached_property
+    def chains(self) -> tuple[str, ...]:
+        """Names of the industry chains that the centre imported."""
+        newest = self.newest(Kind.CHAINS)
+        return tuple(chain.name for chain in read_chains(newest.document.body)) if newest else ()
+
+    @cached_property
+    def trusted(self) -> tuple[str, ...]:
+        """Certificates (PEM) of the time-stamp services that the centre trusts."""
+        newest = self.newest(Kind.TRUST)
+        return read_trust(newest.document.body) if newest else ()
+
+    @cached_property
+    def services(self) -> tuple[str, ...]:
+        """Ids of all procedures, shipped and the centre's own, in the order of the rail."""
+        newest = {p.document.procedure: p.document.body for p in self.of_kind(Kind.SERVICE)}
+        documents = {**self.shipped.procedures, **newest}
+        return tuple(sorted(documents, key=lambda name: (documents[name].get("order", 99), name)))
+
+    def stages_of(self, procedure: str) -> Mapping[str, Stage]:
+        """The stages of all versions of a procedure, named as the newest does; none of one that nobody here knows."""
+        if procedure not in self._stages:
+            found: dict[str, Stage] = {}
+            versions = [p.version for p in self.of_kind(Kind.SERVICE) if p.document.procedure == procedure]
+            for version in ("0", *versions) if procedure in self.services else ():
+                basis = {"procedure": procedure, Kind.SERVICE.value: version}
+                found.update(self.rules(basis).procedure.stages)
+            self._stages[procedure] = found
+        return self._stages[procedure]
+
+    def procedure(self, name: str) -> Procedure:
+        """A procedure as the newest rules have it, for what concerns no single case."""
+        return self.rules(self.basis_on(name, _ALWAYS)).procedure
+
     def basis_on(self, procedure: str, day: str) -> dict[str, str]:
         """The versions for a case received on ``day`` (ISO), and the digest of what shipped beneath them."""
-        basis = {
-            "procedure": f"{procedure}@{self.shipped.procedures[procedure]['version']}",
-            "shipped": self.shipped.digest,
-        }
+        basis = {"shipped": self.shipped.digest}
         for kind in _CASE_KINDS:
             fitting = [p for p in self._in_order(kind, procedure) if p.document.valid_from <= day]
             basis[kind.value] = fitting[-1].version if fitting else "0"
-        return basis
+        document = self._document(procedure, self._layers(Kind.SERVICE, procedure, basis[Kind.SERVICE.value]))
+        return {"procedure": f"{procedure}@{document['version']}", **basis}
+
+    def document(self, name: str) -> Mapping[str, Any]:
+        """The whole document of a procedure in its newest version."""
+        newest = self.newest(Kind.SERVICE, name)
+        return newest.document.body if newest else self.shipped.procedures[name]
+
+    def _document(self, name: str, layers: Sequence[Published]) -> Mapping[str, Any]:
+        """The centre's own version, else the shipped one, else (of a service that only a centre has) the first."""
+        if layers:
+            return layers[-1].document.body
+        shipped = self.shipped.procedures.get(name)
+        if shipped is not None:
+            return shipped
+        return next(p for p in self._in_order(Kind.SERVICE, name)).document.body
 
     def _in_order(self, kind: Kind, procedure: str) -> list[Published]:
         """The documents of a procedure as they take effect: by their first day, then by number."""
@@ -122,18 +186,19 @@ class RuleBook:
     def _compile(self, basis: Mapping[str, str]) -> Rules:
         name = basis["procedure"].split("@")[0]
         layers = {kind: self._layers(kind, name, basis.get(kind.value, "0")) for kind in _CASE_KINDS}
-        procedure = parse_procedure(self.shipped.procedures[name])
+        document = self._document(name, layers[Kind.SERVICE])
+        procedure = parse_procedure(document)
         for layer in layers[Kind.LIMITS]:
             own, rounds = read_limits(layer.document.body, str(layer.number))
             procedure = procedure.with_limits(own)
             procedure = procedure if rounds is None else replace(procedure, max_rounds=rounds)
-        notices = parse_notices(self.shipped.notices)
+        notices = parse_notices(document.get("notices", {}))
         for layer in layers[Kind.NOTICES]:
             texts = parse_notices(layer.document.body)
             notices = Notices(
                 {**notices.templates, **texts.templates}, {**notices.common, **texts.common}, str(layer.number)
             )
-        checklists = self._whole(layers[Kind.CHECKLISTS], self.shipped.checklists)
+        checklists = self._whole(layers[Kind.CHECKLISTS], {"lists": document.get("lists", ())})
         fields = self._whole(layers[Kind.FIELDS], self.shipped.fields)
         return Rules(
             procedure,
@@ -171,9 +236,14 @@ class RuleBook:
         """Sentences: which figures in force are still 待核对."""
         rules = self.rules(self.basis_on(procedure, day))
         found = [
-            f"期限“{limit.label}”：{limit.basis}"
-            for limit in rules.procedure.limits.values()
-            if limit.status is CheckStatus.UNCHECKED and limit.days
+            f"{rules.procedure.label}期限“{limit.label}”：{limit.basis}"
+            for newest in rules.procedure.limits.values()
+            if (limit := newest.on(day)) is not None and limit.status is CheckStatus.UNCHECKED and limit.days
+        ]
+        found += [
+            f"{rules.procedure.label}类型“{category.label}”：{category.basis or '待核对'}"
+            for category in rules.procedure.categories
+            if category.status == CheckStatus.UNCHECKED
         ]
         for entry in rules.fields.fields:
             if entry.status is CheckStatus.UNCHECKED:
@@ -185,9 +255,14 @@ class RuleBook:
             for year in self.calendar.years.values()
             if year.status is CheckStatus.UNCHECKED
         ]
+        found += [
+            f"主体规则“{rule.label}”：{rule.basis}"
+            for rule in self.party_rules.rules
+            if rule.active and rule.status is CheckStatus.UNCHECKED
+        ]
         for name, choices in rules.procedure.choices.items():
             found += [
-                f"{'不予受理理由' if name == 'refusal' else name} {choice.code}：{choice.label}"
+                f"{rules.procedure.label}选项（{REASONS.get(name, name)}）{choice.code}：{choice.label}"
                 for choice in choices
                 if choice.status == CheckStatus.UNCHECKED
             ]

@@ -13,12 +13,14 @@ from typing import Any, Final
 
 from desktop.core.attachment import SHA256
 from desktop.core.case import ACTED, AMENDED, ATTACHED, OPENED, RESOLVED, CaseEvent, understood
+from desktop.core.custody import is_row
+from desktop.core.procedure import CATEGORY, PATENT_TYPE
 from desktop.core.terms import LimitKind, Unit
 
 Check = Callable[[Any], bool]
 # Beyond these a limit's end could not be worked out: a date has four digits.
 _EARLIEST, _LATEST, _LONGEST = "1900", "2200", 36_500
-_VERBS: Final = frozenset({"start", "pause", "resume", "stop", "void", "restore", "exclude"})
+_VERBS: Final = frozenset({"start", "pause", "resume", "stop", "void", "restore", "exclude", "extend"})
 
 
 def flaw(event: CaseEvent) -> str:
@@ -67,7 +69,12 @@ def _is_day(text: str) -> bool:
 
 def _listed(value: Any) -> bool:
     """The facts of an opening: what every page shows of a case must be there."""
-    return _pairs(value) and {"title", "party", "patent_type"} <= value.keys() and _day(value.get("received_on"))
+    return (
+        _pairs(value)
+        and {"title", "party"} <= value.keys()
+        and not value.keys().isdisjoint({PATENT_TYPE, CATEGORY})
+        and _day(value.get("received_on"))
+    )
 
 
 def _count(value: Any) -> bool:
@@ -75,6 +82,7 @@ def _count(value: Any) -> bool:
 
 
 def _sha256(value: Any) -> bool:
+    """Or an SM3: both have 32 bytes."""
     return _text(value) and SHA256.fullmatch(value) is not None
 
 
@@ -94,13 +102,15 @@ def _effect(value: Any) -> bool:
         return False
     if not (_text(value.get("clock")) and _day(value.get("on"))):
         return False
+    if value["do"] == "extend":
+        return _number(value.get("by")) and 0 < value["by"] <= _LONGEST
     if value["do"] == "exclude":
         return _day(value.get("until")) and value["on"] <= value["until"]
     return value["do"] != "start" or _rule(value.get("rule"))
 
 
 def _rule(value: Any) -> bool:
-    if not isinstance(value, dict) or value.keys() != _RULE:
+    if not isinstance(value, dict) or value.keys() - _OPTIONAL != _RULE:
         return False
     warn = value["warn"]
     return (
@@ -109,6 +119,7 @@ def _rule(value: Any) -> bool:
         and isinstance(warn, list)
         and _NUMBER.issuperset(map(type, warn))
         and [type(one) for one in value.values()].count(str) == len(_RULE) - 2
+        and isinstance(value.get("roll", True), bool)
         and value["unit"] in _UNITS
         and value["kind"] in _KINDS
     )
@@ -118,6 +129,7 @@ _TEXT: Final = frozenset({str})
 _NUMBER: Final = frozenset({int})
 _UNITS, _KINDS = frozenset(Unit), frozenset(LimitKind)
 _RULE: Final = {"label", "kind", "owner", "limit", "unit", "basis", "status", "checked_on", "source", "warn"}
+_OPTIONAL: Final = {"roll"}
 _SHAPES: Final[Mapping[str, Mapping[str, tuple[bool, Check]]]] = {
     OPENED: {
         "procedure": (True, _text),
@@ -145,6 +157,7 @@ _SHAPES: Final[Mapping[str, Mapping[str, tuple[bool, Check]]]] = {
         "clears": (False, _texts),
         "warnings": (False, _texts),
         "notice": (False, _pairs),
+        "custody": (False, is_row),
     },
     AMENDED: {
         "facts": (True, _pairs),
@@ -169,6 +182,7 @@ _SHAPES: Final[Mapping[str, Mapping[str, tuple[bool, Check]]]] = {
         "name": (True, _text),
         "size": (True, _count),
         "note": (False, _text),
+        "sm3": (False, _sha256),
     },
 }
 _REQUIRED: Final = {

@@ -23,6 +23,8 @@ class Role(StrEnum):
     EXAMINER = "预审员"
     REVIEWER = "复核"
     LEAD = "组长"
+    OFFICER = "承办人"
+    CUSTODIAN = "保管人"
     ADMIN = "管理员"
 
 
@@ -35,11 +37,13 @@ class StageKind(StrEnum):
 
 
 class LimitKind(StrEnum):
-    """期限性质. A target warns and is never counted as overdue."""
+    """期限性质. A target warns and is never counted as overdue; a watch is a date that is awaited (满期), and when it
+    is there the case comes up by itself."""
 
     PROMISED = "promised"
     LEGAL = "legal"
     TARGET = "target"
+    WATCH = "watch"
 
 
 class Unit(StrEnum):
@@ -68,3 +72,10 @@ class FieldGrade(StrEnum):
 
 
 NO_FIELD = "未归入领域"  # shown, and asked for, where a case met no field
+
+_FLAG_WORDS = {"consult": "会商暂停"}
+
+
+def flag_word(flag: str) -> str:
+    """A flag as people read it; empty for one that is not meant for them (those with plain Chinese names are)."""
+    return _FLAG_WORDS.get(flag, "" if flag.isascii() else flag)

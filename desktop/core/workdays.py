@@ -148,12 +148,7 @@ class WorkdayCalendar:
     def add_months(self, start: date, n: int) -> DayResult:
         """A limit of n months: the same day of the last month, else that month's last day, then the roll
         (细则 art. 5)."""
-        _ordinal(start)
-        month = start.year * 12 + start.month - 1 + n
-        year, month = month // 12, month % 12 + 1
-        if not date.min.year <= year <= date.max.year:
-            raise _out_of_range()
-        return self.roll(date(year, month, min(start.day, monthrange(year, month)[1])))
+        return self.roll(months_after(start, n))
 
     def add_days(self, start: date, n: int) -> DayResult:
         """A limit of n calendar days: the day of the event is not counted, then the roll (细则 art. 5)."""
@@ -243,6 +238,16 @@ class WorkdayCalendar:
             return False
         first, last = date.fromordinal(low).year, date.fromordinal(high).year
         return any(first <= year <= last for year in self._gaps)
+
+
+def months_after(start: date, n: int) -> date:
+    """The same day n months later, or the last day of a month that has none (细则 art. 5), before any roll."""
+    _ordinal(start)
+    month = start.year * 12 + start.month - 1 + n
+    year, month = month // 12, month % 12 + 1
+    if not date.min.year <= year <= date.max.year:
+        raise _out_of_range()
+    return date(year, month, min(start.day, monthrange(year, month)[1]))
 
 
 def _weekdays_until(ordinal: int) -> int:

@@ -26,6 +26,8 @@ from desktop.ui.widgets.elided import ElidedLabel
 PASS, DEFECT, NOT_APPLICABLE = "符合", "缺陷", "不适用"
 #: A line narrower than this many clauses has no room for its clause beside the text.
 NARROW = 4.4
+#: The width of the clauses, by a text; a list whose clauses are sentences has a wider one, of two lines at most.
+CLAUSE, LONG_CLAUSE = "细则20、27、29", "国" * 10
 QWIDGETSIZE_MAX = 16_777_215
 ANSWERS = (PASS, DEFECT, NOT_APPLICABLE)
 _KEYS = {Qt.Key.Key_1: PASS, Qt.Key.Key_2: DEFECT, Qt.Key.Key_3: NOT_APPLICABLE}
@@ -70,7 +72,7 @@ class CheckRow(QFrame):
     settled = Signal()
     focused = Signal()
 
-    def __init__(self, item: CheckItemView, human: bool, parent: QWidget) -> None:
+    def __init__(self, item: CheckItemView, human: bool, parent: QWidget, clause: str = CLAUSE) -> None:
         super().__init__(parent)
         self.item = item
         self.human = human
@@ -83,12 +85,11 @@ class CheckRow(QFrame):
         code.setMinimumWidth(metrics.horizontalAdvance("I-S10 "))
         text = QLabel(item.text)
         text.setWordWrap(True)
-        clause = QLabel(item.clause + (tr("\n需人工确认") if human else ""))
-        clause.setToolTip(item.ground)
-        clause.setObjectName("muted")
-        clause.setWordWrap(True)
-        self._clause_width = metrics.horizontalAdvance("细则20、27、29")
-        self._clause = clause
+        self._clause = QLabel(item.clause + (tr("\n需人工确认") if human else ""))
+        self._clause.setToolTip(item.ground)
+        self._clause.setObjectName("muted")
+        self._clause.setWordWrap(True)
+        self._clause_width = metrics.horizontalAdvance(clause)
         self._segments = _Segments(self)
         self._segments.chosen.connect(self._choose)
         self.note = QLineEdit(self)
@@ -267,6 +268,7 @@ class ChecklistPanel(QWidget):
         column.setContentsMargins(8, 0, 8, 8)
         column.setSpacing(0)
         self.rows = []
+        clause = LONG_CLAUSE if any(len(item.clause) > len(LONG_CLAUSE) for item in items) else CLAUSE
         category = None
         for item in items:
             if item.category != category:
@@ -275,7 +277,7 @@ class ChecklistPanel(QWidget):
                 heading.setObjectName("strong")
                 heading.setContentsMargins(8, 8, 0, 2)
                 column.addWidget(heading)
-            row = CheckRow(item, item.item in human, page)
+            row = CheckRow(item, item.item in human, page, clause)
             position = len(self.rows)
             row.answered.connect(self._answered)
             row.settled.connect(lambda position=position: self._go_on(position))

@@ -103,6 +103,9 @@ class FieldEditor(QWidget):
         """A sentence when the value cannot be meant, else empty. Rules are asked only when it is sent."""
         return ""
 
+    def set_kind(self, patent_type: str) -> None:
+        """The patent type that the values beside this one speak of; empty while nobody says."""
+
 
 class TextField(FieldEditor):
     def __init__(self, example: str = "", parent: QWidget | None = None) -> None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QStackedLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +28,7 @@ from shiboken6 import isValid
 
 from desktop.app.views import AttachmentView, CaseView
 from desktop.core.attachment import LABEL, size_words
+from desktop.ui.case_evidence import PROCEDURE, EvidencePanel
 from desktop.ui.case_journal import LEVELS, mark_words
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
@@ -39,6 +41,7 @@ from desktop.ui.worker import said_fault
 
 if TYPE_CHECKING:
     from desktop.app.desk import Desk
+    from desktop.app.evidence_views import EvidenceFile
     from desktop.ui.worker import Cancelled, Progress
 
 MARK = 6
@@ -138,11 +141,19 @@ class FilesTab(QWidget):
         self._words.setWordWrap(True)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        column = QVBoxLayout(self)
+        plain = QWidget()
+        column = QVBoxLayout(plain)
         column.setContentsMargins(16, 12, 16, 12)
         column.addLayout(head)
         column.addWidget(self.table, 1)
         column.addWidget(self._words)
+        # Of evidence there is more to show than of the files beside another case.
+        self.evidence = EvidencePanel(context)
+        self.evidence.add_asked.connect(self.choose)
+        self.evidence.save_asked.connect(self.save_file)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(plain)
+        self._pages.addWidget(self.evidence)
         self.setFocusProxy(self.table)
         self._choose_row(None)
 
@@ -155,7 +166,13 @@ class FilesTab(QWidget):
         if self._case is None or self._case.key != case.key:
             self._show_files(())
         self._case, self._stale = case, True
-        if self.isVisible():
+        evidence = case.procedure == PROCEDURE
+        self._pages.setCurrentIndex(1 if evidence else 0)
+        self.setFocusProxy(self.evidence.files if evidence else self.table)
+        if evidence:
+            self._stale = False
+            self.evidence.show_case(case)
+        elif self.isVisible():
             self.load()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -244,13 +261,16 @@ class FilesTab(QWidget):
     def save(self) -> None:
         """Ask for a place for the chosen file."""
         one = self._chosen()
-        if one is None:
-            return
+        if one is not None:
+            self.save_file(one)
+
+    def save_file(self, one: AttachmentView | EvidenceFile) -> None:
+        """The same for a file that is named."""
         name, _filter = QFileDialog.getSaveFileName(self, tr("另存附件"), one.name)
         if name:
             self.save_to(one, Path(name))
 
-    def save_to(self, one: AttachmentView, target: Path) -> None:
+    def save_to(self, one: AttachmentView | EvidenceFile, target: Path) -> None:
         """Write it there, whole and checked against its SHA-256; other stations' files come from the hub first."""
         if self._case is None:
             return

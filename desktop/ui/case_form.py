@@ -5,108 +5,46 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QFrame,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.app.views import ActionView, CaseView, StaffMember
-from desktop.core.refusal import Refusal
-from desktop.ui.case_editors import DigestField, editor_for
-from desktop.ui.case_fields import DateField, FieldEditor
+from desktop.core.terms import PatentType
+from desktop.ui.finding import Find
+from desktop.ui.form_fields import FormFields
 from desktop.ui.i18n import tr
 from desktop.ui.worker import said_fault
 
-#: Refusals that are about the business date rather than about a field.
-DAY_CODES = frozenset({"far_future", "before_last_step"})
 #: ``send(values, on, done, failed)`` hands the action to the writer and answers on the main thread.
 Send = Callable[[Mapping[str, str], date, Callable[[object], None], Callable[[BaseException], None]], None]
+TALLEST = 680
+#: The strip of the window beneath that stays visible above and below a form.
+SPARE = 40
 
 
-class ActionForm(QDialog):
-    """Asks what one action needs. ``carried`` are values that the page already holds (checklist, opinion).
-
-    Enter confirms (Ctrl+Enter from a multi-line field), Esc leaves without a trace. A refusal is
-    shown at its field and nothing is lost.
-    """
+class FormDialog(QDialog):
+    """A heading, the fields, one button that sends. Enter confirms (Ctrl+Enter from a multi-line field), Esc leaves
+    without a trace. A refusal is shown at its field and nothing is lost."""
 
     def __init__(
-        self,
-        case: CaseView,
-        action: ActionView,
-        *,
-        carried: Mapping[str, str],
-        carried_words: Sequence[str],
-        staff: Sequence[StaffMember],
-        today: date,
-        send: Send,
-        parent: QWidget | None = None,
+        self, fields: FormFields, *, title: str, heading: str, subject: str, confirm: str, danger: bool = False,
+        below: Sequence[QWidget] = (), parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.outcome: object | None = None
-        self._action, self._carried, self._today, self._send = action, dict(carried), today, send
-        self.editors: dict[str, FieldEditor] = {}
+        self.fields = fields
+        self.editors, self.on = fields.editors, fields.on
         self.setObjectName("actionForm")
-        self.setWindowTitle(f"{action.label} · {case.number}")
-        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 72)
-
-        heading = QLabel(action.label)
-        heading.setObjectName("title")
-        subject = QLabel(case.title)
-        subject.setObjectName("muted")
-        subject.setWordWrap(True)
-        self._form = QFormLayout()
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        self._form.setVerticalSpacing(10)
-        for words in carried_words:
-            line = QLabel(words)
-            line.setWordWrap(True)
-            self._form.addRow(self._label(tr("随本次提交"), False), line)
-        for field in action.fields:
-            if field.name in self._carried or field.group == "checklist":
-                continue
-            editor = editor_for(field, today=today, staff=staff, patent_type=case.patent_type)
-            editor.changed.connect(self._forget_problem)
-            self.editors[field.name] = editor
-            label = self._label("" if field.type == "bool" and not field.hint else field.label, field.required)
-            label.setBuddy(editor.focusProxy() or editor)
-            self._form.addRow(label, editor)
-        self.on = DateField(today)
-        self.on.set_value(today.isoformat())
-        self.on.hint(tr("期限从这一天起算；补记以前的事请改成实际日期"))
-        self._form.addRow(self._label(tr("发生日期"), True), self.on)
-
-        body = QWidget()
-        body.setLayout(self._form)
-        scroll = QScrollArea()
-        scroll.setWidget(body)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._problem = QLabel()
-        self._problem.setObjectName("fieldRemark")
-        self._problem.setProperty("level", "error")
-        self._problem.setWordWrap(True)
-        self._problem.hide()
-
-        self._quiet = QLabel()
-        self._quiet.setObjectName("fieldRemark")
-        self._quiet.setWordWrap(True)
-        self._quiet.hide()
+        self.setWindowTitle(title)
+        wide = self.fontMetrics().averageCharWidth() * 72
+        self.setMinimumWidth(wide if parent is None else max(480, min(wide, parent.window().width() - SPARE)))
+        fields.changed.connect(self._forget_problem)
+        self._problem = self._remark("error")
+        self._quiet = self._remark("hint")
         buttons = QDialogButtonBox()
-        self.confirm = QPushButton(tr("确认") + action.label)
+        self.confirm = QPushButton(confirm)
         self.confirm.setToolTip(tr("Enter；在多行文字里用 Ctrl+Enter"))
-        self.confirm.setProperty("danger" if action.emphasis == "danger" else "primary", True)
+        self.confirm.setProperty("danger" if danger else "primary", True)
         self.confirm.setDefault(True)
         cancel = QPushButton(tr("取消"))
         cancel.setAutoDefault(True)
@@ -114,65 +52,60 @@ class ActionForm(QDialog):
         buttons.addButton(cancel, QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.submit)
         buttons.rejected.connect(self.reject)
-
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 16, 20, 14)
-        column.addWidget(heading)
-        column.addWidget(subject)
-        if action.to_label and action.to != case.stage:
-            column.addWidget(self._muted(tr("之后进入：") + action.to_label))
+        head = QLabel(heading)
+        head.setObjectName("title")
+        column.addWidget(head)
+        for words in filter(None, subject.split("\n")):
+            column.addWidget(self._muted(words))
+        for widget in below:
+            column.addWidget(widget)
         column.addWidget(self._quiet)
-        column.addWidget(scroll, 1)
+        column.addWidget(fields, 1)
         column.addWidget(self._problem)
         column.addWidget(buttons)
-        frame = self.sizeHint().height() - scroll.sizeHint().height()
-        self.resize(self.minimumWidth(), min(body.sizeHint().height() + frame + 8, 680))
+        frame = self.sizeHint().height() - fields.sizeHint().height()
+        room = parent.window().height() - SPARE if parent is not None else TALLEST
+        wanted = fields.widget().sizeHint().height() + frame + 8
+        self.resize(self.minimumWidth(), min(wanted, TALLEST, max(room, 320)))
         send_now = QAction(self)
         send_now.setShortcuts([QKeySequence("Ctrl+Return"), QKeySequence("Ctrl+Enter")])
         send_now.triggered.connect(self.submit)
         self.addAction(send_now)
         # Where nothing has to be filled in, Enter is enough; a multi-line field would swallow it.
-        needed = {field.name for field in action.fields if field.required}
-        first = next((editor for name, editor in self.editors.items() if name in needed), None)
-        (first or self.confirm).setFocus()
+        (fields.first_needed() or self.confirm).setFocus()
 
-    def _label(self, text: str, required: bool) -> QLabel:
-        label = QLabel(f"{text} *" if required and text else text)
-        label.setObjectName("muted")
-        if required:
-            label.setToolTip(tr("必填"))
+    def _remark(self, level: str) -> QLabel:
+        label = QLabel()
+        label.setObjectName("fieldRemark")
+        label.setProperty("level", level)
+        label.setWordWrap(True)
+        label.hide()
         return label
 
     def _muted(self, text: str) -> QLabel:
         label = QLabel(text)
         label.setObjectName("muted")
+        label.setWordWrap(True)
         return label
 
     def values(self) -> dict[str, str]:
-        """What will be sent: the page's values and the filled fields."""
-        own = {name: editor.value() for name, editor in self.editors.items()}
-        return {**self._carried, **{name: value for name, value in own.items() if value}}
+        """What will be sent."""
+        return self.fields.values()
+
+    def send(self, values: Mapping[str, str], day: date) -> None:
+        """Hand them over; :meth:`_accepted` or :meth:`_refused` follows."""
+        raise NotImplementedError
 
     def submit(self) -> None:
         """Check what can be checked here, then ask the rules."""
-        if not self.confirm.isEnabled():
-            return
-        required = {field.name for field in self._action.fields if field.required}
-        first_wrong: FieldEditor | None = None
-        for name, editor in (*self.editors.items(), ("", self.on)):
-            problem = editor.problem()
-            if not problem and not editor.value() and (name in required or editor is self.on):
-                problem = tr("此项必填")
-            editor.remark(problem)
-            if problem and first_wrong is None:
-                first_wrong = editor
-        if first_wrong is not None:
-            first_wrong.setFocus()
+        if not self.confirm.isEnabled() or not self.fields.check():
             return
         day = self.on.day()
         assert day is not None
         self.confirm.setEnabled(False)
-        self._send(self.values(), day, self._accepted, self._refused)
+        self.send(self.values(), day)
 
     def _accepted(self, outcome: object) -> None:
         self.outcome = outcome
@@ -181,14 +114,8 @@ class ActionForm(QDialog):
     def _refused(self, error: BaseException) -> None:
         self.confirm.setEnabled(True)
         self.confirm.setDefault(True)
-        name = str(error.data.get("input", "")) if isinstance(error, Refusal) else ""
         sentence = said_fault(error) or tr("程序内部出错，什么也没有记录。")
-        about_day = isinstance(error, Refusal) and error.code in DAY_CODES
-        editor = self.on if about_day else self.editors.get(name)
-        if editor is not None:
-            editor.remark(sentence)
-            editor.setFocus()
-        else:
+        if not self.fields.show_refusal(error, sentence):
             self._problem.setText(sentence)
             self._problem.show()
 
@@ -209,9 +136,7 @@ class ActionForm(QDialog):
         self._problem.hide()
 
     def done(self, result: int) -> None:
-        for editor in self.editors.values():
-            if isinstance(editor, DigestField):
-                editor.finish()
+        self.fields.finish()
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -220,3 +145,47 @@ class ActionForm(QDialog):
             super().closeEvent(event)
         else:
             event.ignore()
+
+
+class ActionForm(FormDialog):
+    """Asks what one action needs. ``carried`` are values that the page already holds (checklist, opinion)."""
+
+    def __init__(
+        self,
+        case: CaseView,
+        action: ActionView,
+        *,
+        carried: Mapping[str, str],
+        carried_words: Sequence[str],
+        staff: Sequence[StaffMember],
+        today: date,
+        send: Send,
+        find: Find | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        self._carried, self._send = dict(carried), send
+        asked = [field for field in action.fields if field.name not in carried and field.group != "checklist"]
+        fields = FormFields(
+            asked, words=[(tr("随本次提交"), words) for words in carried_words], category=case.category,
+            patent_type=patent_type_of(case), staff=staff, today=today, find=find,
+        )
+        subject = case.title
+        if action.to_label and action.to != case.stage:
+            subject += "\n" + tr("之后进入：") + action.to_label
+        super().__init__(
+            fields, title=f"{action.label} · {case.number}", heading=action.label, subject=subject,
+            confirm=tr("确认") + action.label, danger=action.emphasis == "danger", parent=parent,
+        )
+
+    def values(self) -> dict[str, str]:
+        """The page's values and the filled fields."""
+        return {**self._carried, **super().values()}
+
+    def send(self, values: Mapping[str, str], day: date) -> None:
+        self._send(values, day, self._accepted, self._refused)
+
+
+def patent_type_of(case: CaseView) -> str:
+    """The patent type that a case speaks of: its category in pre-examination, elsewhere one of its facts."""
+    types = tuple(PatentType)
+    return next((value for value in (case.category, *(value for _label, value in case.facts)) if value in types), "")

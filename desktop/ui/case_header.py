@@ -10,7 +10,7 @@ from desktop.app.views import CaseView, StageStep
 from desktop.ui.i18n import tr
 from desktop.ui.queue_columns import CONTESTED
 from desktop.ui.theme import Palette, Theme
-from desktop.ui.widgets.clocks import MARKS, limit_kind, limit_sentence, running_limits
+from desktop.ui.widgets.clocks import MARKS, WATCH, limit_kind, limit_sentence, running_limits
 from desktop.ui.widgets.elided import ElidedLabel
 
 
@@ -160,6 +160,8 @@ class CaseHeader(QFrame):
         self._next.clicked.connect(lambda: self.stepped.emit(1))
         self._number = ElidedLabel()
         self._number.setObjectName("muted")
+        self._matter = ElidedLabel()
+        self._matter.setObjectName("muted")
         self._chips = QHBoxLayout()
         self._chips.setSpacing(6)
         self._clock = QLabel()
@@ -186,6 +188,7 @@ class CaseHeader(QFrame):
         for widget in (self._back, self._previous, self._place, self._next, self._number):
             top.addWidget(widget)
         top.addLayout(self._chips)
+        top.addWidget(self._matter)
         top.addStretch(1)
         for widget in (self._clock, self._due, self._why):
             top.addWidget(widget)
@@ -218,7 +221,10 @@ class CaseHeader(QFrame):
             self._next.setEnabled(at < total)
 
     def show_case(self, case: CaseView) -> None:
-        self._number.setText(case.number + (f"　{case.platform_number}" if case.platform_number else ""))
+        self._number.setText("　".join(part for part in (case.number, case.platform_number) if part))
+        self._matter.setText(tr("记录 {number}", number=case.matter) if case.matter else "")
+        self._matter.setToolTip(tr("办理编号：一个主体、一项技术方案的各项业务（Ctrl+T）"))
+        self._back.setText(tr("‹ {queue}", queue=case.procedure_label))
         self._title.setText(case.title)
         self._party.setText(" · ".join(part for part in (
             case.party if len(case.party) < 160 else case.party[:160] + "…",
@@ -226,7 +232,7 @@ class CaseHeader(QFrame):
             case.agency and tr("代理 ") + case.agency,
             case.main_class and tr("主分类 ") + case.main_class,
             case.application_number and tr("申请号 ") + case.application_number,
-            tr("承办 ") + (case.examiner or tr("未分案")),
+            f"{case.words.person} {case.examiner or tr('未定')}",
         ) if part))
         self._party.setToolTip(case.party if len(case.party) >= 160 else "")
         self._show_chips(case)
@@ -235,7 +241,10 @@ class CaseHeader(QFrame):
         self._clock.setProperty("kind", kind)
         self._clock.style().unpolish(self._clock)
         self._clock.style().polish(self._clock)
-        self._due.setText(tr("应于 ") + case.due_on.isoformat() if case.due_on and not case.ended else "")
+        # An awaited date says its day itself, and nothing has to be done by then.
+        awaited = any(limit.kind == WATCH and limit.running and limit.due_on == case.due_on for limit in case.limits)
+        told = case.due_on is not None and not case.ended and not awaited
+        self._due.setText(tr("应于 ") + case.due_on.isoformat() if told and case.due_on else "")
         self._due.setVisible(bool(self._due.text()))
         self._why.setVisible(bool(case.limits))
         self._warning.setText("\n".join(dict.fromkeys(
@@ -249,8 +258,10 @@ class CaseHeader(QFrame):
             widget = item.widget()
             if widget is not None:
                 widget.deleteLater()
-        field = case.field or tr("未归入领域")
-        chips = [(case.patent_type, ""), (f"{field} · {case.field_grade}" if case.field_grade else field, "")]
+        chips = [(case.category, "")] if case.category else []
+        if case.field or case.field_grade:
+            field = case.field or tr("未归入领域")
+            chips.append((f"{field} · {case.field_grade}" if case.field_grade else field, ""))
         if case.field and case.field_status == "待核对":
             chips.append((tr("领域待核对"), "soon"))
         if case.contested:

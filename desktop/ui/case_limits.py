@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QVBoxLayout, QWidget
 from desktop.app.views import CaseView, LimitView
 from desktop.ui.i18n import tr
 from desktop.ui.theme import Theme
-from desktop.ui.widgets.clocks import UNITS
+from desktop.ui.widgets.clocks import UNITS, WATCH
 from desktop.ui.widgets.rowtable import RowTable, TextColumn, TextRow
 
-KINDS = {"promised": "承诺", "legal": "法定", "target": "目标"}
+KINDS = {"promised": "承诺", "legal": "法定", "target": "目标", "watch": "提醒"}
 STATES = {"running": "在计", "paused": "‖ 暂停", "met": "✓ 按期", "late": "▲ 超期办结", "void": "不再适用"}
+WATCHED = {"running": "等待满期", "met": "✓ 已处理"}
 
 
 def limit_row(limit: LimitView) -> TextRow:
@@ -22,13 +23,18 @@ def limit_row(limit: LimitView) -> TextRow:
     if limit.provisional:
         due += tr(" 暂定")
     remaining, level = "—", ""
-    if limit.remaining is not None:
+    if limit.kind == WATCH and limit.running:
+        # A date that is awaited: nobody is late when it is there.
+        remaining, level = ("◆", "soon") if limit.reached else (str(limit.remaining), "")
+    elif limit.remaining is not None:
         remaining = str(limit.remaining)
         if limit.running and limit.remaining < 0:
             remaining, level = tr("▲ 超 {n}", n=-limit.remaining), "overdue"
         elif limit.running and limit.remaining <= 1:
             remaining, level = f"◆ {limit.remaining}", "soon"
     state = tr("▲ 已超期") if limit.running and limit.overdue else tr(STATES.get(limit.state, limit.state))
+    if limit.kind == WATCH:
+        state = tr("◆ 已满期") if limit.running and limit.reached else tr(WATCHED.get(limit.state, state))
     if limit.overdue and not level:
         level = "overdue"
     if limit.state == "paused":
@@ -38,7 +44,9 @@ def limit_row(limit: LimitView) -> TextRow:
     return TextRow((
         limit.label, tr(KINDS.get(limit.kind, limit.kind)), state, limit.started_on.isoformat(), due,
         limit.stopped_on.isoformat() if limit.stopped_on else "—",
-        f"{limit.used} / {limit.limit} {unit}", remaining, limit.basis, limit.status,
+        # Months are not counted in days on the way.
+        f"{limit.limit} {unit}" if limit.unit == "month" else f"{limit.used} / {limit.limit} {unit}",
+        remaining, limit.basis, limit.status,
         tr("随程序") if limit.version == "0" else tr("第 {n} 版", n=limit.version),
     ), level, limit.name + limit.started_on.isoformat(), limit.why)
 

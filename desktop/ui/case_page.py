@@ -24,34 +24,42 @@ from desktop.ui.case_files import FilesTab
 from desktop.ui.case_form import ActionForm
 from desktop.ui.case_header import CaseHeader
 from desktop.ui.case_journal import JournalTab
+from desktop.ui.case_keys import FILES, JOURNAL, LIMITS, MATTER, OPINION, RECORD, WORK, CaseKeys
 from desktop.ui.case_limits import LimitsTab
+from desktop.ui.case_matter import MatterTab
 from desktop.ui.case_opinion import OpinionPanel
 from desktop.ui.context import Context
-from desktop.ui.dispute_view import DisputeDialog
+from desktop.ui.finding import finder
 from desktop.ui.i18n import tr
 from desktop.ui.notices import DONE, WARN, Notice
+from desktop.ui.parties_case import PartyLinks
 from desktop.ui.record_preview import RecordView
 from desktop.ui.sync_fresh import ask_others
+from desktop.ui.widgets.banner import Banner
 from desktop.ui.worker import said_fault
 
 if TYPE_CHECKING:
     from desktop.app.desk import Desk
 
 SAVE_MS = 1_000
-OPINION = "opinion"
 #: The refusal of an action that rests on what has changed since.
 MOVED = "case_moved"
-WORK, LIMITS, JOURNAL, FILES, RECORD = range(5)
 
 
-class CasePage(QWidget):
-    """``open(key, position)`` shows a case; ``position`` is (i, n) in the queue it came from."""
+class CasePage(CaseKeys, QWidget):
+    """``open(key, position)`` shows a case; ``position`` is (i, n) in the queue it came from. ``case_wanted(key)``:
+    another case of the record; ``start_wanted(key)``: choose a service to begin beside this case, ``opening_wanted
+    (procedure, key)``: that one; ``limits_wanted(procedure)``: the figures behind its limits."""
 
     closed = Signal()
     stepped = Signal(int)
     record_requested = Signal(int, str)
     act_done = Signal(object)
     shown = Signal(int)
+    case_wanted = Signal(int)
+    start_wanted = Signal(int)
+    opening_wanted = Signal(str, int)
+    limits_wanted = Signal(str)
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,17 +73,22 @@ class CasePage(QWidget):
         self._seen = ""
         self._stale = False
         self._guidance: Notice | None = None
+        self._position: tuple[int, int] | None = None
 
         self.header = CaseHeader(context.theme)
         self.header.back.connect(self.back)
         self.header.stepped.connect(self.stepped)
         self.header.why.connect(self.show_why)
+        self.banner = Banner(tr("查看期限…"))
+        self.banner.acted.connect(lambda: self.limits_wanted.emit(self.case.procedure if self.case else ""))
         self.checklist = ChecklistPanel()
         self.checklist.changed.connect(self._edited)
         self.opinion = OpinionPanel()
         self.opinion.changed.connect(self._edited)
         self.opinion.compose_asked.connect(self.compose_opinion)
         self.facts = FactsPanel()
+        self.links = PartyLinks(context)
+        self.facts.layout().insertWidget(1, self.links)
         self.work = QSplitter(Qt.Orientation.Horizontal)
         self.work.setChildrenCollapsible(False)
         for widget in (self.checklist, self.facts, self.opinion):
@@ -85,6 +98,14 @@ class CasePage(QWidget):
         self.limits = LimitsTab(context.theme)
         self.journal = JournalTab(context.theme)
         self.files = FilesTab(context)
+        self.files.evidence.step_asked.connect(self.ask_step)
+        self.matter = MatterTab(context)
+        self.matter.case_wanted.connect(self.case_wanted)
+        self.matter.opening_wanted.connect(lambda name: self.opening_wanted.emit(name, self._key or 0))
+        self.matter.start_asked.connect(self.start_another)
+        self.matter.counted.connect(lambda n: self.tabs.setTabText(MATTER, tr("关联 {n}", n=n) if n else tr("关联")))
+        self.matter.join_asked.connect(self.join_matter)
+        self.matter.leave_asked.connect(self.leave_matter)
         self.record = RecordView(context)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
@@ -92,6 +113,7 @@ class CasePage(QWidget):
         self.tabs.addTab(self.limits, tr("期限"))
         self.tabs.addTab(self.journal, tr("流水"))
         self.tabs.addTab(self.files, tr("文件"))
+        self.tabs.addTab(self.matter, tr("关联"))
         self.tabs.addTab(self.record, tr("打印"))
         self.tabs.currentChanged.connect(self._tab_opened)
         self.actions_bar = ActionBar(self)
@@ -102,6 +124,7 @@ class CasePage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.banner)
         column.addWidget(self.tabs, 1)
         column.addWidget(self.actions_bar)
 
@@ -109,6 +132,7 @@ class CasePage(QWidget):
         self._save.setSingleShot(True)
         self._save.setInterval(SAVE_MS)
         self._save.timeout.connect(self.flush)
+        self._find = finder(context, self)
         self._worker.changed.connect(self._something_changed)
         context.actor_changed.connect(lambda _actor: self.reload())
 
@@ -119,9 +143,24 @@ class CasePage(QWidget):
         self.flush()
         self._key, self.case = key, None
         self._touched = self._unsaved = False
-        self.header.show_place(position)
+        self.show_place(position)
+        self.matter.forget()
+        self.tabs.setTabText(MATTER, tr("关联"))
         self.tabs.setCurrentIndex(WORK)
         self.reload()
+
+    @property
+    def key(self) -> int | None:
+        """The case on the page."""
+        return self._key
+
+    def has_place(self) -> bool:
+        return self._position is not None
+
+    def show_place(self, position: tuple[int, int] | None) -> None:
+        """Where the case stands in its queue, once that is known."""
+        self._position = position
+        self.header.show_place(position)
 
     def reload(self) -> None:
         """Read the case again. Unsent work on the page stays as it is."""
@@ -145,6 +184,8 @@ class CasePage(QWidget):
         if before is not None and not same_step and self._unsaved:
             self._rescue(self.opinion.text())
         self.header.show_case(case)
+        self.banner.tell(case.banners)
+        self.banner.button.setVisible(bool(case.banners))
         if not (same_step and self._touched):
             self._touched = self._unsaved = False
             self._save.stop()
@@ -157,6 +198,7 @@ class CasePage(QWidget):
         self.tabs.setTabText(FILES, tr("文件 {n}", n=FilesTab.count(case)))
         self.tabs.setTabText(JOURNAL, tr("流水 {n}", n=len(case.journal)))
         self.actions_bar.show_actions(case.actions, contested=case.contested)
+        self.matter.show_case(case)
         self.record.forget()
         self._tab_opened(self.tabs.currentIndex())
         if before is None or not same_step or self._keyboard_lost():
@@ -180,11 +222,12 @@ class CasePage(QWidget):
     def _arrange(self, case: CaseView) -> None:
         """Show what this stage works on: the checklist or the facts on the left, the opinion or the facts right."""
         has_list = case.checklist is not None
-        has_opinion = self.can_write() or bool(case.opinions)
+        has_opinion = (case.writes_opinion and self.can_write()) or bool(case.opinions)
         self.checklist.setVisible(has_list)
         self.opinion.setVisible(has_opinion)
         self.facts.setVisible(not (has_list and has_opinion))
         self.facts.show_case(case)
+        self.links.show_case(case)
 
     def _rescue(self, text: str) -> None:
         if not text.strip():
@@ -262,7 +305,7 @@ class CasePage(QWidget):
 
         self.flush()
         self.form = ActionForm(self.case, action, carried=carried, carried_words=words, staff=self._context.staff,
-                               today=self._context.today(), send=send, parent=self)
+                               today=self._context.today(), send=send, find=self._find, parent=self)
         self.form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.form.finished.connect(self._forget_form)
         self.form.open()
@@ -333,136 +376,8 @@ class CasePage(QWidget):
         self.act_done.emit(outcome)
         self.reload()
 
-    # --- what the keys and the palette call
-
-    def back(self) -> None:
-        self.flush()
-        self.closed.emit()
-
-    def open_previous(self) -> None:
-        self.stepped.emit(-1)
-
-    def open_next(self) -> None:
-        self.stepped.emit(1)
-
-    def show_record(self) -> None:
-        """The record in a window of its own, ready to print; where it is on the screen already, print it."""
-        if self.tabs.currentIndex() == RECORD:
-            self.record.print()
-        elif self.case is not None:
-            self.record_requested.emit(self.case.key, self.case.number)
-
-    def show_dispute(self) -> None:
-        """The sides of the dispute beside each other, and the decision."""
-        if self.case is None or not self.case.contested:
-            return
-        dialog = DisputeDialog(self._context, self.case.key, self)
-        dialog.resolved.connect(self._resolved)
-        dialog.finished.connect(lambda _result: self.window().activateWindow())
-        dialog.open()
-
-    def _resolved(self, outcome: ActOutcome) -> None:
-        self.act_done.emit(outcome)
-        self.reload()
-
-    def attach_files(self) -> None:
-        """Choose files to put beside the case."""
-        self.tabs.setCurrentIndex(FILES)
-        self.files.choose()
-
-    def is_contested(self) -> bool:
-        return self.case is not None and self.case.contested
-
-    def show_why(self) -> None:
-        self.tabs.setCurrentIndex(LIMITS)
-        self.limits.explain_running()
-
-    def compose_opinion(self) -> None:
-        """Ask the desk for the text of the next round from the defects on the page; it can be undone."""
-        if self.case is None:
-            return
-        key, answers = self.case.key, self.checklist.answers()
-        actor, today = self._context.actor, self._context.today()
-        if not any(answer == DEFECT for answer, _note in answers.values()):
-            self._guide(tr("清单里还没有记缺陷；先在相应各项按 2，再生成意见正文。"))
-            self.checklist.focus_row(0)
-            return
-
-        def composed(text: str) -> None:
-            if self._key == key:
-                self.opinion.replace_text(text)
-
-        self._worker.read(lambda desk: desk.compose_opinion(key, answers, actor=actor, on=today), composed,
-                          owner=self, replaces="compose")
-
-    def pass_the_rest(self) -> None:
-        self.checklist.pass_the_rest()
-
-    def toggle_past(self) -> None:
-        self.opinion.previous.toggle()
-
-    def show_blocked(self) -> None:
-        self.actions_bar.blocked.showMenu()
-
-    def next_part(self) -> None:
-        """Move the keyboard from list to editor to actions, as F6 does in other programs."""
-        first_button = next(iter(self.actions_bar.buttons.values()), None) or self.actions_bar.record
-        page = self.tabs.currentWidget()
-        parts: list[tuple[QWidget, Callable[[], object]]] = []
-        if page is self.work:
-            if self.checklist.isVisible():
-                parts.append((self.checklist, self.checklist.focus_current))
-            if self.opinion.isVisible():
-                parts.append((self.opinion, self.opinion.editor.setFocus))
-        elif page is not None:
-            parts.append((page, page.setFocus))
-        parts.append((self.actions_bar, first_button.setFocus))
-        holder = next((place for place, (widget, _go) in enumerate(parts)
-                       if widget.isAncestorOf(self.focusWidget() or self)), -1)
-        parts[(holder + 1) % len(parts)][1]()
-
-    def next_tab(self) -> None:
-        self._turn(1)
-
-    def previous_tab(self) -> None:
-        self._turn(-1)
-
-    def _turn(self, step: int) -> None:
-        """The keyboard goes along: to the list of the tab, or to where the work goes on."""
-        self.tabs.setCurrentIndex((self.tabs.currentIndex() + step) % self.tabs.count())
-        page = self.tabs.currentWidget()
-        if page is self.work:
-            self.focus_work()
-        elif page is not None:
-            page.setFocus()
-
-    def has_unanswered(self) -> bool:
-        return bool(self.checklist.unanswered())
-
-    def has_past(self) -> bool:
-        return self.case is not None and bool(self.case.opinions)
-
-    def can_write(self) -> bool:
-        """An action that sends an opinion is open to this person at this stage."""
-        return self.case is not None and any(
-            action.enabled and any(field.name == OPINION for field in action.fields) for action in self.case.actions)
-
-    def focus_work(self) -> None:
-        """Put the keyboard where the work goes on: first open item, else the text, else the first action."""
-        open_items = self.checklist.unanswered()
-        if self.checklist.rows and self.checklist.isVisible():
-            self.checklist.focus_item(open_items[0]) if open_items else self.checklist.focus_row(0)
-        elif self.can_write():
-            self.opinion.editor.setFocus()
-        elif self.is_contested():
-            (self.actions_bar.buttons.get(RESOLVE) or self.actions_bar.dispute).setFocus()
-        else:
-            # What leads on; an ended case is read and printed, not taken up again by a stray Enter.
-            onward = [action.action for action in self.case.actions if action.enabled and action.shortcut] \
-                if self.case is not None else []
-            button = self.actions_bar.buttons.get(onward[0]) if onward else None
-            (button or self.actions_bar.record).setFocus()
-
     def _tab_opened(self, position: int) -> None:
         if position == RECORD and self.case is not None:
             self.record.show_case(self.case.key)
+        if position == MATTER:
+            self.matter.look()

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.app.views import StaffMember
+from desktop.app.views import ServiceView, StaffMember
 from desktop.ui.notices import Notices
 from desktop.ui.sync_rhythm import SyncRhythm
 from desktop.ui.theme import Theme
@@ -18,10 +18,13 @@ SAVE_MS = 800
 
 
 class Context(QObject):
-    """Handed to every page beside the worker. The clock is asked here, so that a tour can set another day."""
+    """Handed to every page beside the worker. The clock is asked here, so that a tour can set another day.
+
+    ``services_changed``: the centre offers others, or says other things about them, than before."""
 
     actor_changed = Signal(str)
     settings_loaded = Signal()
+    services_changed = Signal()
 
     def __init__(
         self, worker: DeskWorker, theme: Theme, notices: Notices, *, now: Callable[[], datetime] = datetime.now,
@@ -35,6 +38,7 @@ class Context(QObject):
         self.centre = ""
         self.station = ""
         self.staff: tuple[StaffMember, ...] = ()
+        self.services: tuple[ServiceView, ...] = ()
         self._now = now
         self._settings: dict[str, Any] = {}
         # Dragging a column edge changes a width many times; one write afterwards is enough.
@@ -50,9 +54,13 @@ class Context(QObject):
     def now(self) -> datetime:
         return self._now()
 
-    def enter(self, actor: str, *, centre: str, station: str, staff: tuple[StaffMember, ...]) -> None:
+    def enter(
+        self, actor: str, *, centre: str, station: str, staff: tuple[StaffMember, ...],
+        services: tuple[ServiceView, ...],
+    ) -> None:
         """The desk is open and somebody sits at it."""
         self.actor, self.centre, self.station, self.staff = actor, centre, station, staff
+        self._keep_services(services)
         self.load_settings()
         self.actor_changed.emit(actor)
 
@@ -64,6 +72,20 @@ class Context(QObject):
         self.actor = actor
         self.load_settings()
         self.actor_changed.emit(actor)
+
+    def service(self, procedure: str) -> ServiceView | None:
+        """One service by its id."""
+        return next((service for service in self.services if service.id == procedure), None)
+
+    def load_services(self) -> None:
+        """Ask again what this centre offers; ``services_changed`` follows when that is something else."""
+        today = self.today()
+        self.worker.read(lambda desk: desk.services(today=today), self._keep_services, owner=self, replaces="services")
+
+    def _keep_services(self, services: tuple[ServiceView, ...]) -> None:
+        if services != self.services:
+            self.services = services
+            self.services_changed.emit()
 
     def load_settings(self) -> None:
         """Read this person's settings; ``settings_loaded`` follows."""

@@ -21,13 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.app.views import QueueQuery, QueueRow
+from desktop.app.views import QueueRow
 from desktop.ui.actions import Actions
 from desktop.ui.context import Context
+from desktop.ui.finding import finder
 from desktop.ui.i18n import tr
 from desktop.ui.theme import row_height
 
-FOUND = 8
+FOUND = 10
 MOST = 12
 ROLE = Qt.ItemDataRole.UserRole
 
@@ -73,7 +74,7 @@ class _Line(QStyledItemDelegate):
 
 
 class Palette(QFrame):
-    """A popup over the window. ``case_chosen(key)`` when a found case is taken."""
+    """A popup over the window. ``case_chosen(key)`` when a found case, of whichever service, is taken."""
 
     case_chosen = Signal(int)
 
@@ -84,6 +85,7 @@ class Palette(QFrame):
         self._actions = actions
         self._window = parent
         self._found: list[QueueRow] = []
+        self._find = finder(context, self, FOUND)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(6)
@@ -126,31 +128,29 @@ class Palette(QFrame):
         self._rest.start()
 
     def _look_up(self) -> None:
-        text = self.input.text().strip()
-        if len(text) < 2 or not self._context.worker.ready:
-            return
-        query = QueueQuery(view="all", search=text)
-        actor, today = self._context.actor, self._context.today()
-        self._context.worker.read(
-            lambda desk: desk.page(query, actor=actor, today=today, limit=FOUND), self._show_found, owner=self,
-            replaces="palette",
-        )
+        self._find(self.input.text(), self._show_found)
 
     def _show_found(self, rows: list[QueueRow]) -> None:
         self._found = rows
         self._fill()
 
+    def _service(self, row: QueueRow) -> str:
+        service = self._context.service(row.procedure)
+        return service.short if service is not None else row.procedure
+
     def entries(self) -> list[Entry]:
         """What is offered for the text typed so far."""
         wanted = self.input.text().strip().lower()
         offered = [
-            Entry(tr(known.label), tr(known.menu), known.keys, partial(self._actions.run, known.id),
+            Entry(self._actions.label(known), tr(known.menu), known.keys, partial(self._actions.run, known.id),
                   self._actions.allowed(known))
             for known in self._actions.entries
-            if known.palette and self._actions.reachable(known) and wanted in f"{tr(known.label)} {known.id}".lower()
+            if known.palette and self._actions.reachable(known)
+            and wanted in f"{self._actions.label(known)} {known.id}".lower()
         ]
         offered += [
-            Entry(row.title, f"{row.number} · {row.stage_label}", "", partial(self.case_chosen.emit, row.key))
+            Entry(f"{self._service(row)}　{row.title}", f"{row.number} · {row.stage_label}", "",
+                  partial(self.case_chosen.emit, row.key))
             for row in self._found
         ]
         return offered
@@ -165,7 +165,7 @@ class Palette(QFrame):
         # As tall as what it offers, up to a dozen lines.
         lines = min(MOST, self.list.count())
         self.list.setVisible(bool(lines))
-        self.list.setFixedHeight(lines * row_height(self.list.font()) + 4)
+        self.list.setFixedHeight(lines * row_height(self.list.font()) + 12)
         self.foot.setText(tr("↑↓ 选择　Enter 执行　Esc 关闭") if lines else tr("没有这样的操作；案件至少输入两个字"))
         self.adjustSize()
 

@@ -18,11 +18,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.app.views import ServiceView
 from desktop.core.refusal import Refusal
-from desktop.core.terms import Role
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
 from desktop.ui.notices import Notices
+from desktop.ui.service_words import number_word
 from desktop.ui.widgets.rowtable import RowTable, TextColumn, TextRow
 from desktop.ui.worker import Cancelled, Progress
 
@@ -36,7 +37,8 @@ CHUNK = 20
 
 @dataclass(frozen=True)
 class Planned:
-    """One case: what assigning would do, or why it cannot be done. ``field`` names the person's input."""
+    """One case: what assigning would do, or why it cannot be done. ``field`` names the person's input, ``people``
+    who may be named there (empty: anybody)."""
 
     key: int
     number: str
@@ -46,6 +48,7 @@ class Planned:
     said: str
     action: str = ""
     field: str = ""
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,9 @@ class Assigned:
 class AssignDialog(QDialog):
     """Looks at every case first; the work itself goes on behind, with its progress in the status line."""
 
-    def __init__(self, context: Context, keys: Sequence[int], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: Context, keys: Sequence[int], service: ServiceView, parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("分案"))
@@ -73,8 +78,8 @@ class AssignDialog(QDialog):
         column.setSpacing(10)
         column.addLayout(self._head())
         columns = (
-            TextColumn(tr("预审案号"), 10), TextColumn(tr("发明名称"), 14, stretch=True), TextColumn(tr("现承办"), 4),
-            TextColumn(tr("将会怎样"), 22),
+            TextColumn(number_word(service), 10), TextColumn(service.words.title, 14, stretch=True),
+            TextColumn(tr("现承办"), 4), TextColumn(tr("将会怎样"), 22),
         )
         self.table = RowTable(columns, context.theme, tr("逐件说明"), self)
         column.addWidget(self.table, 1)
@@ -96,10 +101,6 @@ class AssignDialog(QDialog):
         label = QLabel(tr("分给"), self)
         row.addWidget(label)
         self.person = QComboBox(self)
-        names = [member.name for member in self._context.staff if Role.EXAMINER in member.roles]
-        # Without a staff list any name may act, so any name may be typed.
-        self.person.setEditable(not names)
-        self.person.addItems(names or [self._context.actor])
         self.person.setMinimumWidth(180)
         label.setBuddy(self.person)
         self.person.currentTextChanged.connect(lambda _text: self._show())
@@ -127,20 +128,32 @@ class AssignDialog(QDialog):
                     planned.append(Planned(key, case.number, case.title, case.examiner, False,
                                            tr("“{stage}”环节不能分案", stage=case.stage_label)))
                     continue
-                person = next((field.name for field in found.fields if field.type == "person"), "examiner")
+                asked = next((field for field in found.fields if field.type == "person"), None)
                 said = found.reason if not found.enabled else (
-                    tr("改换承办，仍在“{stage}”", stage=case.stage_label) if found.to == case.stage
+                    tr("改换承办，仍在“{stage}”" if case.examiner else "指定承办，仍在“{stage}”",
+                       stage=case.stage_label) if found.to == case.stage
                     else tr("转入“{stage}”", stage=found.to_label))
                 planned.append(Planned(key, case.number, case.title, case.examiner, found.enabled, said,
-                                       found.action, person))
+                                       found.action, asked.name if asked else "examiner",
+                                       asked.options if asked else ()))
             return planned
 
         def arrived(planned: list[Planned]) -> None:
             self._planned += planned
+            self._offer()
             self._show()
             self._plan(start + CHUNK)
 
         self._context.worker.read(look, arrived, owner=self)
+
+    def _offer(self) -> None:
+        """The people whom the rules would take; without a staff list any name may act, so any may be typed."""
+        names = list(dict.fromkeys(name for plan in self._planned if plan.allowed for name in plan.people))
+        free = not names and (any(plan.allowed for plan in self._planned) or not self._context.staff)
+        known = [self.person.itemText(place) for place in range(self.person.count())]
+        self.person.setEditable(free)
+        new = [name for name in names or ([self._context.actor] if free else []) if name not in known]
+        self.person.addItems(new)
 
     def _show(self) -> None:
         rows = []

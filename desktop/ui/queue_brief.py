@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from desktop.app.views import CaseView, JournalEntry, LimitView
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
+from desktop.ui.queue_columns import STRATEGIC
 from desktop.ui.widgets.buttons import KeyButton
 from desktop.ui.widgets.clocks import ClockCard, limit_sentence, running_limits
 from desktop.ui.widgets.stages import StageBar
 
 REST_MS = 80
+#: A digest is one word too long for the pane; its beginning tells it apart.
+DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 LAST = 3
 #: Characters of the party that the brief shows.
 PARTY = 60
-WAITS = {"open": "等待：本中心", "waiting": "等待：申请人或其他单位", "ended": "已办结"}
+WAITS = {"open": "等待：本中心", "waiting": "等待：他方", "ended": "已办结"}
 
 
 class QueueBrief(QFrame):
@@ -30,6 +36,8 @@ class QueueBrief(QFrame):
         self.setObjectName("brief")
         self._context = context
         self.key: int | None = None
+        #: Whether the party of a case is a strategic one; the list knows.
+        self.is_strategic: Callable[[int], bool] = lambda _key: False
         self.case: CaseView | None = None
         # Holding an arrow key passes over many cases; only the one it rests on is read.
         self._rest = QTimer(self)
@@ -146,13 +154,15 @@ class QueueBrief(QFrame):
         if case.key != self.key:
             return
         self.case = case
-        self.number.setText(case.number)
+        self.number.setText(case.number + (f"　{tr(STRATEGIC)}" if self.is_strategic(case.key) else ""))
         self.title.setText(case.title)
         # Some parties are a list of forty names; the brief must still show what is next without scrolling.
         party = case.party if len(case.party) <= PARTY else case.party[:PARTY] + "…"
         self.about.setToolTip(case.party if party != case.party else "")
+        service = self._context.service(case.procedure)
+        nowhere = tr("未归入领域") if service is None or service.has_field else ""
         self.about.setText(" · ".join(part for part in (
-            party, case.field or tr("未归入领域"), case.patent_type, case.main_class) if part))
+            party, case.field or nowhere, case.category, case.main_class) if part))
         self.bar.show_steps(case.steps)
         self.way.setText(self._way(case))
         limits = running_limits(case)
@@ -160,8 +170,9 @@ class QueueBrief(QFrame):
         if limits:
             self.card.show_limit(limits[0], self._context.today())
         self.others.setText("\n".join(self._other_lines(case, limits)))
-        self.warned.setText("\n".join(f"◆ {warning}" for warning in case.warnings))
-        self.warned.setVisible(bool(case.warnings))
+        said = (*case.warnings, *case.banners)
+        self.warned.setText("\n".join(f"◆ {warning}" for warning in said))
+        self.warned.setVisible(bool(said))
         self.go.setText(tr("打开案件") if case.ended else tr("继续办理"))
         for label, entry in zip(self.entries, [*case.journal[::-1][:LAST], *[None] * LAST], strict=False):
             label.setVisible(entry is not None)
@@ -180,7 +191,7 @@ class QueueBrief(QFrame):
     def _other_lines(self, case: CaseView, limits: list[LimitView]) -> list[str]:
         lines = [tr(WAITS.get(case.stage_kind, ""))]
         if case.examiner:
-            lines[0] += tr(" · 承办 {name}", name=case.examiner)
+            lines[0] += tr(" · {who} {name}", who=case.words.person, name=case.examiner)
         if case.round:
             lines[0] += tr(" · 第 {n} 轮（上限 {most}）", n=case.round, most=case.max_rounds)
         lines += [limit_sentence(limit) for limit in limits[1:]]
@@ -193,6 +204,7 @@ class QueueBrief(QFrame):
         who = " · ".join(part for part in (entry.actor, entry.role, entry.station) if part)
         # The text usually begins with the action's own name.
         said = entry.text if entry.text.startswith(entry.action) else f"{entry.action}　{entry.text}".strip()
+        said = DIGEST.sub(lambda found: f"{found[0][:8]}…", said)
         day = entry.occurred_on
         shown = f"{day:%m-%d}" if day.year == self._context.today().year else day.isoformat()
         return (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from desktop.ui.i18n import tr
+from desktop.app.views import ServiceView
 from desktop.ui.queue_columns import Column
 
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 CHUNK = 500
 
 
-def table_text(desk: Desk, keys: Sequence[int], columns: Sequence[Column], today: date) -> str:
+def table_text(desk: Desk, keys: Sequence[int], columns: Sequence[Column], today: date, service: ServiceView) -> str:
     """A header line and a line for each case, cells parted by tabs. Rows are read in chunks, on a lane."""
-    lines = ["\t".join(tr(column.title) for column in columns)]
+    lines = ["\t".join(column.title_for(service) for column in columns)]
     for start in range(0, len(keys), CHUNK):
         rows = desk.rows(keys[start:start + CHUNK], today=today)
         lines += ["\t".join(one_line(column.text(row)) for column in columns) for row in rows]

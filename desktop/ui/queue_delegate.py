@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from desktop.app.views import QueueRow
 from desktop.ui.i18n import tr
-from desktop.ui.queue_columns import BY_ID, COLUMNS, CONTESTED
+from desktop.ui.queue_columns import BY_ID, COLUMNS, CONTESTED, STRATEGIC
 from desktop.ui.queue_model import PLACEHOLDER, ROW, Index, QueueModel
 from desktop.ui.theme import Theme, row_height
 from desktop.ui.widgets.clocks import day_words, due_mark
 
 PADDING = 8
 MIDDLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
-DUE, FIELD, STAGE = BY_ID["remaining"], BY_ID["field"], BY_ID["stage"]
+DUE, FIELD, STAGE, PARTY = BY_ID["remaining"], BY_ID["field"], BY_ID["stage"], BY_ID["party"]
 MUTED = {BY_ID[name] for name in ("received", "due", "platform", "region", "agency", "round")}
 COLORS = {"overdue": "overdue", "soon": "soon", "paused": "paused", "plain": "text", "none": "muted"}
 
@@ -41,7 +41,7 @@ class QueueDelegate(QStyledItemDelegate):
         theme.changed.connect(self._take_theme)
 
     def _take_theme(self) -> None:
-        names = ("selection", "text", "muted", "overdue", "soon", "paused")
+        names = ("selection", "text", "muted", "overdue", "soon", "paused", "accent")
         self._colors = {name: self._theme.palette.color(name) for name in names}
 
     def _take_font(self, font: QFont) -> None:
@@ -72,6 +72,8 @@ class QueueDelegate(QStyledItemDelegate):
             painter.drawText(inside, MIDDLE, PLACEHOLDER)
         elif column == DUE:
             self._paint_due(painter, inside, row)
+        elif column == PARTY and row.strategic:
+            self._paint_strategic(painter, inside, row)
         else:
             text = COLUMNS[column].text(row)
             muted = column in MUTED or text == "—" or (column == FIELD and not row.field)
@@ -91,6 +93,18 @@ class QueueDelegate(QStyledItemDelegate):
         if strong:
             painter.setFont(self._font)
 
+    def _paint_strategic(self, painter: QPainter, inside: QRect, row: QueueRow) -> None:
+        """The mark with its word where the name still has room beside it, else the star alone."""
+        metrics = self._metrics[False]
+        mark = tr(STRATEGIC)
+        if metrics.horizontalAdvance(f"{mark} {row.party}") > inside.width():
+            mark = mark[0]
+        painter.setPen(self._colors["accent"])
+        painter.drawText(inside, MIDDLE, mark)
+        rest = inside.adjusted(metrics.horizontalAdvance(f"{mark} "), 0, 0, 0)
+        painter.setPen(self._colors["text"])
+        painter.drawText(rest, MIDDLE, self._cut(row.party, rest.width(), False))
+
     def helpEvent(
         self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: Index
     ) -> bool:
@@ -108,10 +122,15 @@ class QueueDelegate(QStyledItemDelegate):
                 return tr("停表中，中心时限剩余 {n} 个工作日；恢复后继续走时", n=row.paused)
             if row.due_on is None:
                 return tr("没有正在走时的期限")
-            said = tr("{label} 应于 {day}", label=row.due_label, day=day_words(row.due_on, row.received_on))
+            day = day_words(row.due_on, row.received_on)
+            if row.matured:
+                return tr("{label} 已于 {day} 满期，等待处理；不算超期", label=row.due_label, day=day)
+            said = tr("{label} 应于 {day}", label=row.due_label, day=day)
             return said + (tr("（暂定：当年工作日历尚未发布）") if row.provisional else "")
         if column == BY_ID["type"]:
-            return row.patent_type
+            return row.category
+        if column == PARTY and row.strategic:
+            return tr("★ 战略主体：{party}", party=row.party)
         if column == BY_ID["field"]:
             return f"{row.field or tr('未归入领域')} · {row.field_grade}"
         cut = option.fontMetrics.horizontalAdvance(text) > option.rect.width() - 2 * PADDING

@@ -8,15 +8,21 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QMenu, QWidget
 
+from desktop.app.views import ServiceView
 from desktop.ui.i18n import tr
 from desktop.ui.queue_columns import BY_ID, COLUMNS
 from desktop.ui.queue_delegate import PADDING
+from desktop.ui.service_words import PLAIN
 from desktop.ui.theme import text_width
 
 REST_MS = 250
 TITLE = BY_ID["title"]
 # Which columns give way first in a narrow window.
 SQUEEZED = (BY_ID["stage"], BY_ID["party"])
+# Which column goes altogether where there is no room even then.
+YIELDING = (BY_ID["class"],)
+# Which columns are given more in a wide one.
+GROWING = (BY_ID["type"], BY_ID["party"], BY_ID["stage"])
 
 
 class QueueHeader(QHeaderView):
@@ -34,6 +40,7 @@ class QueueHeader(QHeaderView):
         self.setHighlightSections(False)
         self.setMinimumSectionSize(text_width("余日") + 18)
         self.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.service: ServiceView = PLAIN
         self._shift = False
         self.sectionClicked.connect(lambda section: self.sort_wanted.emit(section, self._shift))
         self.editors: dict[int, QLineEdit] = {}
@@ -46,6 +53,19 @@ class QueueHeader(QHeaderView):
         self._fitting = False
         self.sectionResized.connect(self._moved)
         self.sectionMoved.connect(self._moved)
+
+    # --- the service
+
+    def show_service(self, service: ServiceView, remembered: dict[str, object]) -> None:
+        """The columns of another service, as a person arranged them there."""
+        self.service = service
+        for section, editor in self.editors.items():
+            self._name(editor, section)
+        self.arrange(remembered)
+
+    def offered(self, section: int) -> bool:
+        """Whether cases of the service can have anything in this column."""
+        return COLUMNS[section].fits(self.service)
 
     # --- the filter row
 
@@ -72,10 +92,13 @@ class QueueHeader(QHeaderView):
             editor.setObjectName("filter")
             editor.setEnabled(bool(column.filter))
             editor.setPlaceholderText(tr("筛选…") if column.filter else "")
-            editor.setAccessibleName(tr("按{title}筛选", title=tr(column.title)))
+            self._name(editor, section)
             editor.textEdited.connect(lambda _text: self._rest.start())
             editor.installEventFilter(self)
             self.editors[section] = editor
+
+    def _name(self, editor: QLineEdit, section: int) -> None:
+        editor.setAccessibleName(tr("按{title}筛选", title=COLUMNS[section].title_for(self.service)))
 
     def filters(self) -> dict[str, str]:
         """Column of the query -> text, only where something is typed."""
@@ -165,7 +188,9 @@ class QueueHeader(QHeaderView):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for section, column in enumerate(COLUMNS):
-            item = menu.addAction(tr(column.title))
+            if not self.offered(section):
+                continue
+            item = menu.addAction(column.title_for(self.service))
             item.setCheckable(True)
             item.setChecked(not self.isSectionHidden(section))
             item.setEnabled(section != TITLE)
@@ -208,7 +233,8 @@ class QueueHeader(QHeaderView):
         for place, name in enumerate(sequence):
             self.moveSection(self.visualIndex(names.index(name)), place)
         for section, column in enumerate(COLUMNS):
-            self.setSectionHidden(section, column.id in hidden if isinstance(hidden, list) else column.rank != 0)
+            away = column.id in hidden if isinstance(hidden, list) else column.rank_for(self.service) != 0
+            self.setSectionHidden(section, away or not self.offered(section))
             width = widths.get(column.id) if isinstance(widths, dict) else None
             self.resizeSection(section, width if isinstance(width, int) else self._natural(section))
         self._fitting = False
@@ -226,20 +252,37 @@ class QueueHeader(QHeaderView):
         room = self.viewport().width()
         least = self._natural(TITLE)
         if not self._arranged:
-            least -= self._squeeze(self.natural_width() - room)
-            used = self._natural(TITLE) + sum(
-                self.sectionSize(section) for section, column in enumerate(COLUMNS)
-                if column.rank == 0 and section != TITLE
-            )
-            for section in sorted((s for s, c in enumerate(COLUMNS) if c.rank > 0), key=lambda s: COLUMNS[s].rank):
+            first = self._yield(room)
+            least -= self._squeeze(sum(self._natural(section) for section in first) - room)
+            used = self._natural(TITLE)
+            used += sum(self.sectionSize(section) for section in first if section != TITLE)
+            ranks = {section: column.rank_for(self.service) for section, column in enumerate(COLUMNS)}
+            spare = [section for section, rank in ranks.items() if rank > 0 and self.offered(section)]
+            for section in sorted(spare, key=lambda section: ranks[section]):
                 used += self._natural(section)
                 if self.isSectionHidden(section) != (used > room):
                     self.setSectionHidden(section, used > room)
                     self.resizeSection(section, self._natural(section))
+            self._grow(room)
         others = sum(self.sectionSize(section) for section in range(self.count()) if section != TITLE)
         self.resizeSection(TITLE, max(least, room - others))
         self._fitting = False
         self.place_editors()
+
+    def _yield(self, room: int) -> list[int]:
+        """The columns of the first rank that are shown: in a very narrow window one goes before the list has to be
+        scrolled sideways."""
+        first = self._first()
+        least = sum(self._natural(section) - (self._natural(section) // 3 if section in (TITLE, *SQUEEZED) else 0)
+                    for section in first)
+        for section in YIELDING:
+            if section in first:
+                if least > room:
+                    first.remove(section)
+                    least -= self._natural(section)
+                self.setSectionHidden(section, section not in first)
+                self.resizeSection(section, self._natural(section))
+        return first
 
     def _squeeze(self, lacking: int) -> int:
         """Take what is lacking from the columns that bear to be cut; the rest, up to a third, is the title's."""
@@ -252,7 +295,23 @@ class QueueHeader(QHeaderView):
 
     def natural_width(self) -> int:
         """What the columns that are always shown at first would like to have together."""
-        return sum(self._natural(section) for section, column in enumerate(COLUMNS) if column.rank == 0)
+        return sum(self._natural(section) for section in self._first())
+
+    def _first(self) -> list[int]:
+        """The columns that are always shown at first."""
+        return [section for section, column in enumerate(COLUMNS)
+                if column.rank_for(self.service) == 0 and self.offered(section)]
+
+    def _grow(self, room: int) -> None:
+        """Where the title has twice its width and more, the columns that were cut short have theirs."""
+        shown = [section for section in range(self.count()) if not self.isSectionHidden(section) and section != TITLE]
+        left = room - 2 * self._natural(TITLE) - sum(self.sectionSize(section) for section in shown)
+        for section in GROWING:
+            wanted = text_width(COLUMNS[section].ample_for(self.service)) + 2 * PADDING + 3
+            more = min(max(0, left), max(0, wanted - self.sectionSize(section)))
+            if section in shown and more:
+                self.resizeSection(section, self.sectionSize(section) + more)
+                left -= more
 
     def _natural(self, section: int) -> int:
-        return text_width(COLUMNS[section].sample) + 2 * PADDING + 3
+        return text_width(COLUMNS[section].sample_for(self.service)) + 2 * PADDING + 3

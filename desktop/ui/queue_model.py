@@ -12,10 +12,11 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from desktop.app.views import QueueQuery, QueueRow
+from desktop.app.views import QueueQuery, QueueRow, ServiceView
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
 from desktop.ui.queue_columns import COLUMNS
+from desktop.ui.service_words import PLAIN
 
 PAGE = 100
 # So many rows stay in memory; a scroll through everything must not keep everything.
@@ -23,6 +24,8 @@ KEPT = 4_000
 ROW = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 PLACEHOLDER = "…"
+#: The order that a queue begins with: strategic parties first, then by due date.
+LEAD = (("lead", False),)
 
 
 class QueueModel(QAbstractTableModel):
@@ -37,6 +40,7 @@ class QueueModel(QAbstractTableModel):
         super().__init__(parent)
         self._context = context
         self.query = QueueQuery()
+        self.service: ServiceView = PLAIN
         self.keys: array[int] = array("q")
         self.complete = False
         self._rows: dict[int, QueueRow] = {}
@@ -74,13 +78,17 @@ class QueueModel(QAbstractTableModel):
             return None
         column = COLUMNS[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return f"{tr(column.title)}{self._sort_mark(column.id)}"
+            return f"{column.title_for(self.service)}{self._sort_mark(column.id)}"
         if role == Qt.ItemDataRole.ToolTipRole:
-            tip = tr(column.tip) if column.tip else tr(column.title)
+            word = self.service.words.category if column.id == "type" else self.service.words.party \
+                if column.id == "party" else column.title_for(self.service)
+            tip = tr(column.tip) if column.tip else word
             return tip + (tr("\n单击排序，Shift＋单击追加一列") if column.sort else "")
         return None
 
     def _sort_mark(self, identity: str) -> str:
+        if self.query.sort == LEAD:
+            return " ★↑" if identity == "remaining" else ""
         # Two columns may sort by the same date; the mark stands at the one that was clicked.
         for place, (column, descending) in enumerate(self.query.sort, 1):
             shown = "remaining" if column == "due_on" else next(
@@ -124,6 +132,17 @@ class QueueModel(QAbstractTableModel):
         return [number for number, key in enumerate(self.keys) if key in wanted]
 
     # --- questions
+
+    def show_service(self, service: ServiceView) -> None:
+        """Another service, or the same one under other words; the rows of the one before go at once."""
+        if service.id != self.service.id:
+            self._question += 1
+            self._busy = False
+            self._wanted.clear()
+            self._rows.clear()
+            self._take(array("q"), complete=False)
+        self.service = service
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
     def ask(self, query: QueueQuery, *, fresh: bool = False) -> None:
         """Show another query, or the same one again. ``fresh``: what is in memory may be out of date."""

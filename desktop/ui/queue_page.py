@@ -3,41 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from desktop.app.views import QueueCounts, QueueQuery
+from desktop.app.views import QueueQuery, ServiceView
 from desktop.ui.actions import Actions
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
+from desktop.ui.queue_acts import QueueActs
 from desktop.ui.queue_brief import QueueBrief
 from desktop.ui.queue_columns import COLUMNS
-from desktop.ui.queue_copy import table_text
-from desktop.ui.queue_model import QueueModel
+from desktop.ui.queue_empty import BEGIN, BEGIN_BY_LIST, CLEAR, empty_words
+from desktop.ui.queue_model import LEAD, QueueModel
 from desktop.ui.queue_side import VIEWS, QueueSide
 from desktop.ui.queue_table import QueueTable
 from desktop.ui.queue_toolbar import QueueToolbar
+from desktop.ui.service_words import PLAIN, PREEXAM
+from desktop.ui.tallies import NOTHING, Tallies
 from desktop.ui.theme import row_height, text_width
+from desktop.ui.widgets.banner import Banner
 
-if TYPE_CHECKING:
-    from desktop.app.desk import Desk
-
-PROCEDURE = "preexam"
 REFRESH_MS = 60
 
 
-class QueuePage(QWidget):
-    """``said(text)`` for the status line, ``counted(QueueCounts)`` for the rail; the rest asks the window."""
+def columns_key(procedure: str) -> str:
+    """Where a person's columns of one service are remembered; pre-examination came before the others."""
+    return "queue.columns" if procedure == PREEXAM else f"queue.columns.{procedure}"
+
+
+class QueuePage(QueueActs, QWidget):
+    """One screen for every service; ``show_service`` chooses. ``said(text)`` for the status line; the rest asks the
+    window. ``tallies`` counts for all services."""
 
     said = Signal(str)
-    counted = Signal(object)
     open_wanted = Signal(int)
     record_wanted = Signal(int)
     import_wanted = Signal()
+    new_wanted = Signal()
+    start_wanted = Signal(int)
+    limits_wanted = Signal(str)
     search_changed = Signal(str)
+    service_shown = Signal(object)
     first_shown = Signal()
 
     def __init__(self, context: Context, actions: Actions, parent: QWidget | None = None) -> None:
@@ -45,14 +53,19 @@ class QueuePage(QWidget):
         self._context, self._worker = context, context.worker
         self._actions = actions
         self._started = False
-        self._counts = QueueCounts({}, {}, {})
+        self._counts = NOTHING
         self._selected = 0
         self._brief_wanted = True
-        self.query = QueueQuery(procedure=PROCEDURE)
+        self.service: ServiceView = PLAIN
+        self.query = QueueQuery(procedure=PLAIN.id, sort=LEAD)
+        # What was asked for in the services that are not on the screen.
+        self._queries: dict[str, QueueQuery] = {}
+        self.tallies = Tallies(context)
         self.model = QueueModel(context, self)
         self.side = QueueSide(context.theme, self)
         self.table = QueueTable(context, self.model, self)
         self.brief = QueueBrief(context, self)
+        self.brief.is_strategic = self._is_strategic
         # Several writes in a row (an import, a bulk) must not ask for the same page each time.
         self._again = QTimer(self)
         self._again.setSingleShot(True)
@@ -73,7 +86,9 @@ class QueuePage(QWidget):
         down.setContentsMargins(0, 0, 0, 0)
         down.setSpacing(0)
         self.toolbar = QueueToolbar(self._actions, middle)
+        self.banner = Banner(tr("查看期限…"), middle)
         down.addWidget(self.toolbar)
+        down.addWidget(self.banner)
         down.addWidget(self.table, 1)
         self.split = QSplitter(Qt.Orientation.Horizontal, self)
         self.split.setChildrenCollapsible(False)
@@ -93,7 +108,9 @@ class QueuePage(QWidget):
         self.side.field_chosen.connect(lambda label: self._ask(field=label))
         self.side.view_chosen.connect(self.choose_view)
         self.toolbar.view_chosen.connect(self.choose_view)
-        self.toolbar.type_chosen.connect(self.choose_type)
+        self.toolbar.category_chosen.connect(self.choose_category_label)
+        self.banner.acted.connect(lambda: self.limits_wanted.emit(self.service.id))
+        self.tallies.told.connect(self._counted)
         header = self.table.header
         header.sort_wanted.connect(self.sort_by)
         header.filtered.connect(self._filter)
@@ -117,11 +134,14 @@ class QueuePage(QWidget):
         self.fit()
 
     def fit(self) -> None:
-        """Leave out, in this order, what a narrow window has no room for: key caps, the brief, the strip."""
+        """Leave out, in this order, what a narrow window has no room for: key caps, a chip for each kind of matter,
+        the brief, the strip."""
         wanted = self._brief_wanted
-        for caps, brief, side in ((True, wanted, True), (False, wanted, True), (False, False, True),
-                                  (False, False, False)):
+        for caps, chips, brief, side in ((True, True, wanted, True), (False, True, wanted, True),
+                                         (True, False, wanted, True), (False, False, wanted, True),
+                                         (False, False, False, True), (False, False, False, False)):
             self.toolbar.show_keys(caps)
+            self.toolbar.show_chips(chips)
             needed = self.toolbar.minimumSizeHint().width()
             needed += self.brief.minimumWidth() if brief else 0
             needed += self.side.minimumWidth() if side else 0
@@ -143,16 +163,62 @@ class QueuePage(QWidget):
     def start(self) -> None:
         """Show the queue as this person left it."""
         self._started = True
-        remembered = self._context.setting("queue.columns")
-        self.table.header.arrange(remembered if isinstance(remembered, dict) else {})
+        self._put_service(str(self._context.setting("queue.service", "")))
         sizes = self._context.setting("queue.split")
         if isinstance(sizes, list) and len(sizes) == 3:
             self.split.setSizes([int(size) for size in sizes])
         self._brief_wanted = bool(self._context.setting("queue.brief", True))
         self.fit()
         self.model.ask(self.query, fresh=True)
-        self._count()
-        self.focus_list()
+        self.tallies.ask()
+        if self.isVisibleTo(self.window()):  # behind another page it must not take the keyboard from it
+            self.focus_list()
+
+    # --- the service
+
+    def show_service(self, procedure: str) -> None:
+        """The queue of one service, as it was left; of the first when there is none of that name."""
+        before = self.service.id
+        self._put_service(procedure)
+        if self.service.id == before:
+            return
+        self._context.remember("queue.service", self.service.id)
+        self.brief.show_key(None)
+        if self._started:
+            self.table.empty.hide()
+            self.model.ask(self.query, fresh=True)
+        self._show_counts()
+
+    def services_changed(self) -> None:
+        """The centre offers others, or calls things differently."""
+        if self._started:
+            self.show_service(self.service.id)
+            self.tallies.ask()
+
+    def _put_service(self, procedure: str) -> None:
+        services = self._context.services
+        service = self._context.service(procedure) or (services[0] if services else PLAIN)
+        if service.id != self.query.procedure:
+            self._queries[self.query.procedure] = self.query
+            self.query = self._queries.get(service.id) or QueueQuery(procedure=service.id, sort=LEAD)
+            if self.query.view == "matured" and not service.watches:
+                self.query = replace(self.query, view="open")
+        self.service = service
+        header = self.table.header
+        self.model.show_service(service)
+        self.side.show_service(service)
+        self.toolbar.show_service(service)
+        self.banner.tell(service.banner)
+        remembered = self._context.setting(columns_key(service.id))
+        header.show_service(service, remembered if isinstance(remembered, dict) else {})
+        if bool(self.query.columns) != header.filtering:
+            header.show_filters(bool(self.query.columns))
+        header.put_filters(dict(self.query.columns))
+        self.search_changed.emit(self.query.search)
+        self.service_shown.emit(service)
+        self.model.query = self.query
+        self.fit()
+        self._show_state()
 
     def case_changed(self, keys: frozenset[int] | None) -> None:
         """Something was written, here or elsewhere."""
@@ -164,20 +230,15 @@ class QueuePage(QWidget):
     def refresh(self) -> None:
         """Ask again; selection and place in the list stay."""
         self.model.refresh()
-        self._count()
+        self.tallies.ask()
 
-    def _count(self) -> None:
-        actor, today = self._context.actor, self._context.today()
-        self._worker.read(
-            lambda desk: (desk.counts(PROCEDURE, actor=actor, today=today), desk.fields()), self._counted,
-            owner=self, replaces="counts",
-        )
+    def _counted(self) -> None:
+        self.side.show_fields(self.tallies.fields)
+        self._show_counts()
 
-    def _counted(self, answer: tuple[QueueCounts, tuple[str, ...]]) -> None:
-        self._counts, fields = answer
-        self.side.show_fields(fields)
+    def _show_counts(self) -> None:
+        self._counts = self.tallies.of(self.service.id)
         self.side.show_counts(self._counts)
-        self.counted.emit(self._counts)
         self._show_state()
         self._show_empty()
 
@@ -198,22 +259,26 @@ class QueuePage(QWidget):
         self._show_state()
         self._ask(view=view)
 
-    def choose_type(self, patent_type: str) -> None:
-        """Only this patent type; empty for all."""
-        self._ask(patent_type=patent_type)
+    def choose_category_label(self, category: str) -> None:
+        """Only this kind of matter; empty for all."""
+        self._ask(category=category)
+        self._show_state()
 
     def search(self, text: str) -> None:
         """Find by contained text in the present view."""
         self._ask(search=text)
 
     def sort_by(self, section: int, add: bool) -> None:
-        """Click: by this column, once more: the other way. Shift and click: also by this column."""
+        """Click: by this column, once more: the other way; the date once more: as the queue began. Shift and click:
+        also by this column."""
         name = COLUMNS[section].sort
         if not name:
             return
-        sort = list(self.query.sort)
+        sort = [] if self.query.sort == LEAD else list(self.query.sort)
         present = next((place for place, (column, _) in enumerate(sort) if column == name), None)
-        if present is not None and (add or len(sort) == 1):
+        if sort == [("due_on", True)] and name == "due_on":
+            sort = list(LEAD)
+        elif present is not None and (add or len(sort) == 1):
             sort[present] = (name, not sort[present][1])
         elif add:
             sort.append((name, False))
@@ -237,13 +302,14 @@ class QueuePage(QWidget):
         """Everything that narrows the list, away at once; the view stays."""
         self.table.header.put_filters({})
         self.search_changed.emit("")
-        self._ask(field="", patent_type="", examiner="", search="", columns={})
+        self._ask(field="", category="", examiner="", search="", columns={})
 
     def show_newest(self) -> None:
         """What came in last, on top (after an import)."""
+        self.show_service(PREEXAM)
         self.table.header.put_filters({})
         self.search_changed.emit("")
-        self._ask(view="open", field="", patent_type="", examiner="", search="", columns={},
+        self._ask(view="open", field="", category="", examiner="", search="", columns={},
                   sort=(("received_on", True), ("number", True)))
         self.focus_list()
 
@@ -269,12 +335,12 @@ class QueuePage(QWidget):
         said = [] if query.view == "open" else [tr("视图：{view}", view=tr(dict(VIEWS)[query.view]))]
         if query.field:
             said.append(tr("领域：{field}", field=query.field))
-        if query.patent_type:
-            said.append(tr("类型：{kind}", kind=query.patent_type))
+        if query.category:
+            said.append(tr("{what}：{kind}", what=self.service.words.category, kind=query.category))
         if query.search:
             said.append(tr("查找：{text}", text=query.search))
-        titles = {column.filter: column.title for column in COLUMNS if column.filter}
-        said += [tr("{title}含「{text}」", title=tr(titles[name]), text=text) for name, text in query.columns.items()]
+        titles = {column.filter: column.title_for(self.service) for column in COLUMNS if column.filter}
+        said += [tr("{title}含「{text}」", title=titles[name], text=text) for name, text in query.columns.items()]
         return said
 
     def _loaded(self, complete: bool) -> None:
@@ -287,21 +353,25 @@ class QueuePage(QWidget):
         empty = self.table.empty
         if self.model.keys or not self.model.complete:
             empty.hide()
-        elif not self._counts.views.get("all", 0):
-            empty.tell(tr("还没有案件。把平台导出的表拖到窗口里，或按 Ctrl＋I 导入。"), tr("导入平台导出表…"))
-        elif self.conditions():
-            empty.tell(tr("没有符合条件的案件：{what}", what="，".join(self.conditions())), tr("清除全部条件"))
         else:
-            empty.tell(tr("没有在办的案件，都办结了。"), tr("查看已办结"))
+            sentence, button, _what = empty_words(self.service, self._counts, self.conditions())
+            empty.tell(sentence, button)
 
     def _leave_empty(self) -> None:
-        if not self._counts.views.get("all", 0):
+        what = empty_words(self.service, self._counts, self.conditions())[2]
+        if what == BEGIN_BY_LIST:
             self.import_list()
-        elif self.conditions():
+        elif what == BEGIN:
+            self.new_wanted.emit()
+        elif what == CLEAR:
             self.clear_filters()
             self.choose_view("open")
         else:
             self.choose_view("ended")
+
+    def _is_strategic(self, key: int) -> bool:
+        row = self.model.known(key)
+        return row is not None and row.strategic
 
     def _selection(self, count: int) -> None:
         self._selected = count
@@ -313,7 +383,7 @@ class QueuePage(QWidget):
 
     def _remember_columns(self) -> None:
         if self._started:
-            self._context.remember("queue.columns", self.table.header.arrangement())
+            self._context.remember(columns_key(self.service.id), self.table.header.arrangement())
 
     # --- the order of the list, for the case page
 
@@ -327,85 +397,3 @@ class QueuePage(QWidget):
         """The case after (1) or before (-1) the current one."""
         number = self.table.currentIndex().row() + step
         return self.model.keys[number] if 0 <= number < len(self.model.keys) else None
-
-    # --- actions
-
-    def has_current(self) -> bool:
-        return self.table.current_key() is not None
-
-    def has_selection(self) -> bool:
-        return self.table.selectionModel().hasSelection()
-
-    def open_current(self) -> None:
-        key = self.table.current_key()
-        if key is not None:
-            self.open_wanted.emit(key)
-
-    def open_next(self) -> None:
-        """The most urgent case that waits for this person: theirs first, else one that nobody has yet."""
-        actor, today = self._context.actor, self._context.today()
-        queries = [QueueQuery(procedure=PROCEDURE, view=view) for view in ("mine", "unassigned")]
-
-        def find(desk: Desk) -> int | None:
-            for query in queries:
-                for row in desk.page(query, actor=actor, today=today, limit=50):
-                    if row.stage_kind == "open":
-                        return row.key
-            return None
-
-        self._worker.read(find, self._open_found, owner=self, replaces="next")
-
-    def _open_found(self, key: int | None) -> None:
-        if key is None:
-            self._context.notices.tell(tr("没有等您办理的案件：您承办的都在等申请人或已办结，也没有待分案的。"))
-        else:
-            self.open_wanted.emit(key)
-
-    def assign(self) -> None:
-        """Give the selected cases to somebody, after a look at what will happen."""
-        from desktop.ui.queue_assign import AssignDialog
-
-        keys = self.table.selected_keys()
-        if keys:
-            AssignDialog(self._context, keys, self).open()
-
-    def import_list(self) -> None:
-        self.import_wanted.emit()
-
-    def show_record(self) -> None:
-        key = self.table.current_key()
-        if key is not None:
-            self.record_wanted.emit(key)
-
-    def select_all_rows(self) -> None:
-        self.table.selectAll()
-
-    def choose_columns(self) -> None:
-        header = self.table.header
-        header.columns_menu().popup(header.mapToGlobal(header.rect().bottomLeft()))
-
-    def toggle_brief(self) -> None:
-        self._brief_wanted = not self._brief_wanted
-        self.fit()
-        if self._brief_wanted and self.brief.isHidden():
-            self._context.notices.tell(tr("窗口太窄，放宽后显示案件简要"))
-        self._context.remember("queue.brief", self._brief_wanted)
-
-    def toggle_why(self) -> None:
-        self.brief.toggle_why()
-
-    def copy_rows(self) -> None:
-        """The selected rows as a table with its header, as any spreadsheet takes it."""
-        header = self.table.header
-        order = sorted(range(len(COLUMNS)), key=header.visualIndex)
-        columns = [COLUMNS[section] for section in order if not header.isSectionHidden(section)]
-        keys, today = self.table.selected_keys(), self._context.today()
-
-        self._worker.read(
-            lambda desk: table_text(desk, keys, columns, today), lambda text: self._copied(text, len(keys)),
-            owner=self, replaces="copy",
-        )
-
-    def _copied(self, text: str, count: int) -> None:
-        QApplication.clipboard().setText(text)
-        self._context.notices.tell(tr("已复制 {n} 行，可直接粘贴到表格。", n=f"{count:,}"), "done")

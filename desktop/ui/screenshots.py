@@ -96,6 +96,13 @@ def _walk(window: Window, worker: DeskWorker, target: Path, shot: Shot, workbook
     if key is not None:
         window.open_case(key)
         take("case")
+        settle(worker)
+        if window.case is not None:
+            window.case.show_matter()
+            take("matter")
+    window.show_queue()
+    window.open_new()
+    _dialog(window, worker, take, "opening")
     window.show_sync()
     take("sync")
     disputed = window.sync.disputes.texts.rows if window.sync is not None else []

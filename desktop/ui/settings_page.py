@@ -15,22 +15,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.ui.case_evidence_roots import RootsSettings
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
 from desktop.ui.settings_calendar import CalendarSettings
-from desktop.ui.settings_documents import DocumentSettings, UncheckedSettings
+from desktop.ui.settings_documents import DocumentSettings
 from desktop.ui.settings_station import AppearanceSettings, DataSettings, StaffSettings
+from desktop.ui.settings_unchecked import UncheckedSettings
 from desktop.ui.sync_settings import SyncSettings
 from desktop.ui.theme import row_height
 
 _Subject = (
-    CalendarSettings | DocumentSettings | UncheckedSettings | StaffSettings | SyncSettings | DataSettings
-    | AppearanceSettings
+    CalendarSettings | DocumentSettings | UncheckedSettings | StaffSettings | SyncSettings | RootsSettings
+    | DataSettings | AppearanceSettings
 )
 
 
 class SettingsPage(QWidget):
-    """Pages by name: calendar, documents, unchecked, staff, sync, data, appearance."""
+    """Pages by name: calendar, documents, unchecked, staff, sync, roots, data, appearance."""
 
     theme_chosen = Signal(str)
     staff_changed = Signal()
@@ -42,6 +44,7 @@ class SettingsPage(QWidget):
         self.unchecked = UncheckedSettings(context)
         self.staff = StaffSettings(context)
         self.sync = SyncSettings(context)
+        self.roots = RootsSettings(context)
         self.data = DataSettings(context)
         self.appearance = AppearanceSettings(context)
         self.staff.staff_changed.connect(self.staff_changed)
@@ -49,7 +52,7 @@ class SettingsPage(QWidget):
         self._pages: dict[str, tuple[str, _Subject]] = {
             "calendar": (tr("工作日历"), self.calendar), "documents": (tr("中心文件"), self.documents),
             "unchecked": (tr("待核对"), self.unchecked), "staff": (tr("人员"), self.staff),
-            "sync": (tr("同步"), self.sync), "data": (tr("数据"), self.data),
+            "sync": (tr("同步"), self.sync), "roots": (tr("时间戳证书"), self.roots), "data": (tr("数据"), self.data),
             "appearance": (tr("外观"), self.appearance),
         }
         self.names = QListWidget()
@@ -84,6 +87,11 @@ class SettingsPage(QWidget):
     def open_tab(self, name: str) -> None:
         """Show one page by its name."""
         self.names.setCurrentRow(list(self._pages).index(name))
+
+    def open_document(self, kind: str, procedure: str = "") -> None:
+        """Show one of the centre's documents, of one service where it is written for one."""
+        self.documents.open_document(kind, procedure)
+        self.open_tab("documents")
 
     def open(self) -> None:
         """Read the page on the screen again."""

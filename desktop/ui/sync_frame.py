@@ -38,7 +38,7 @@ class SyncFrame(QObject):
         tip = [rhythm.words() or joined_line(state)]
         if state is not None and state.last_at:
             tip.append(tr("上次同步 {at}", at=clock(state.last_at)))
-        tip.append(tr("打开同步（Ctrl 2）"))
+        tip.append(tr("打开同步（Ctrl Shift S）"))
         words = pill(state, rhythm.phase, self._context.now())
         self._top.show_state(words, "\n".join(tip), "soon" if rhythm.fault else "")
         self._status.say_sync(rhythm.words())

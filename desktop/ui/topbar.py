@@ -38,6 +38,12 @@ class SearchBox(QLineEdit):
         self.textChanged.connect(lambda text: self._hint.setVisible(not text))
         self.installEventFilter(self)
 
+    def show_scope(self, service: str) -> None:
+        """Say whose cases are looked through; those of all services are the palette's."""
+        self.setPlaceholderText(tr("在{service}中查找案号、名称、主体、代理、分类号…", service=service))
+        self.setAccessibleName(tr("在{service}中查找案件", service=service))
+        self.setToolTip(tr("两个字即可；在各项业务中一起查找：Ctrl K"))
+
     def put(self, text: str) -> None:
         """Show a text without asking for it again."""
         self._said = text

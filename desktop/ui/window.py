@@ -9,25 +9,28 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.app.views import QueueCounts, QueueRow, StaffMember
+from desktop.app.views import ServiceView, StaffMember
 from desktop.ui import notices
-from desktop.ui.actions import Actions
+from desktop.ui.actions import KEYED_SERVICES, Actions
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
 from desktop.ui.palette import Palette
 from desktop.ui.queue_page import QueuePage
 from desktop.ui.rail import BRAND, Rail
+from desktop.ui.service_words import PLAIN
 from desktop.ui.statusbar import StatusBar
 from desktop.ui.sync_frame import SyncFrame
 from desktop.ui.theme import DARK, Theme, text_width
 from desktop.ui.topbar import TopBar
+from desktop.ui.window_dialogs import WindowDialogs
 from desktop.ui.worker import DeskWorker
 
 if TYPE_CHECKING:
     from desktop.app.sync_views import JoinedView
     from desktop.ui.case_page import CasePage
+    from desktop.ui.parties_page import PartiesPage
     from desktop.ui.settings_page import SettingsPage
     from desktop.ui.sync_page import SyncPage
 
@@ -38,7 +41,7 @@ WORKBOOKS = (".xlsx", ".xls", ".csv", ".txt", ".xlsm")
 BUNDLE, ENROLMENT = ".ksb", ".kse"
 
 
-class Window(QMainWindow):
+class Window(WindowDialogs, QMainWindow):
     """``ready``: the first page of the queue stands on the screen."""
 
     ready = Signal()
@@ -61,6 +64,7 @@ class Window(QMainWindow):
         self.case: CasePage | None = None
         self.settings: SettingsPage | None = None
         self.sync: SyncPage | None = None
+        self.parties: PartiesPage | None = None
         self._beside: dict[int, int | None] = {-1: None, 1: None}
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.queue)
@@ -73,7 +77,8 @@ class Window(QMainWindow):
         self._midnight.timeout.connect(self.look_at_the_calendar)
         self._midnight.timeout.connect(self.sync_frame.show)
         self._midnight.start(MINUTE_MS)
-        self.rail.show_place("queue")
+        self.rail.show_services((PLAIN,), KEYED_SERVICES)
+        self.rail.show_place(PLAIN.id)
 
     def _lay_out(self) -> None:
         frame = QWidget(self)
@@ -99,15 +104,21 @@ class Window(QMainWindow):
         self.top.person_chosen.connect(self.context.become)
         self.top.state_asked.connect(self.show_sync)
         self.queue.said.connect(self._say)
-        self.queue.counted.connect(self._count)
+        self.queue.tallies.told.connect(lambda: self.rail.show_counts(self.queue.tallies.counts))
+        self.queue.new_wanted.connect(self.open_new)
+        self.queue.start_wanted.connect(self.start_another)
+        self.queue.limits_wanted.connect(self.show_limits)
+        self.queue.model.loaded.connect(lambda _complete: self._find_place())
         self.queue.open_wanted.connect(self.open_case)
         self.queue.record_wanted.connect(self.show_record)
         self.queue.import_wanted.connect(self.show_import)
         self.queue.search_changed.connect(self.top.search.put)
+        self.queue.service_shown.connect(lambda service: self.top.search.show_scope(service.short))
         self.queue.first_shown.connect(self.ready)
         self.palette_popup.case_chosen.connect(self.open_case)
         self.context.actor_changed.connect(lambda _name: self._show_person())
         self.context.settings_loaded.connect(self._restore)
+        self.context.services_changed.connect(self._services_changed)
         self.worker.refused.connect(lambda text: self.notices.tell(text, notices.WARN))
         self.worker.environment.connect(lambda text: self.notices.tell(text, notices.ERROR))
         self.worker.bug.connect(self._report)
@@ -122,17 +133,22 @@ class Window(QMainWindow):
     def enter(self, actor: str, done: Callable[[], object] | None = None) -> None:
         """A desk is open: learn about the centre, then show the queue as this person left it."""
 
-        def known(facts: tuple[str, str, tuple[StaffMember, ...]]) -> None:
-            centre, station, staff = facts
+        today = self.context.today()
+
+        def known(facts: tuple[str, str, tuple[StaffMember, ...], tuple[ServiceView, ...]]) -> None:
+            centre, station, staff, services = facts
             name = actor or (staff[0].name if staff else tr("本机人员"))
             self.setWindowTitle(f"{centre} · {tr(BRAND)}" if centre else tr(BRAND))
             self.sync_frame.show()
             self.context.sync.start()
-            self.context.enter(name, centre=centre, station=station, staff=staff)
+            self.context.enter(name, centre=centre, station=station, staff=staff, services=services)
             if done is not None:
                 done()
 
-        self.worker.read(lambda desk: (desk.centre, desk.station_name, tuple(desk.staff())), known, owner=self)
+        self.worker.read(
+            lambda desk: (desk.centre, desk.station_name, tuple(desk.staff()), desk.services(today=today)), known,
+            owner=self,
+        )
 
     def _show_person(self) -> None:
         self.top.show_person(self.context.station, self.context.actor, self.context.staff)
@@ -143,17 +159,36 @@ class Window(QMainWindow):
         if isinstance(geometry, str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii")))
         self.queue.start()
+        if self.pages.currentWidget() is self.queue:
+            self.rail.show_place(self.queue.service.id)
 
     # --- going places
 
     def _go(self, place: str) -> None:
-        {"queue": self.show_queue, "sync": self.show_sync, "settings": self.show_settings}[place]()
+        own = {"parties": self.show_parties, "sync": self.show_sync, "settings": self.show_settings}
+        own[place]() if place in own else self.show_service(place)
+
+    def show_service(self, procedure: str) -> None:
+        """The queue of one service."""
+        self.queue.show_service(procedure)
+        self.show_queue()
+
+    def show_service_at(self, place: int) -> None:
+        """The queue of the service at this place of the rail, from 1."""
+        self.show_service(self.context.services[place - 1].id)
+
+    def has_service_at(self, place: int) -> bool:
+        return place <= len(self.context.services)
+
+    def service_label(self, place: int) -> str:
+        return self.context.services[place - 1].label if self.has_service_at(place) else ""
 
     def show_queue(self) -> None:
+        """The queue of the service that was looked at last."""
         if self.case is not None:
             self.case.flush()
         self.pages.setCurrentWidget(self.queue)
-        self.rail.show_place("queue")
+        self.rail.show_place(self.queue.service.id)
         self.queue.focus_list()
         self.queue.say()
 
@@ -177,12 +212,29 @@ class Window(QMainWindow):
     def open_case(self, key: int) -> None:
         """The case page, with its place in the queue for "next"."""
         page = self.case_page()
-        page.open(key, self.queue.position(key))
-        self._beside = {step: self.queue.neighbour(step) for step in (-1, 1)}
+        place = self.queue.position(key)
+        page.open(key, place)
+        self._beside = {step: self.queue.neighbour(step) if place else None for step in (-1, 1)}
         self.pages.setCurrentWidget(page)
-        self.rail.show_place("queue")
+        self.rail.show_place(self.queue.service.id)
         page.setFocus()
         self.status.say(self.context.centre)
+
+    def _case_shown(self, _key: int) -> None:
+        """A case may have come from anywhere; the queue behind it is that of its service."""
+        if self.case is not None and self.case.case is not None and self.pages.currentWidget() is self.case:
+            self.queue.show_service(self.case.case.procedure)
+            self.rail.show_place(self.queue.service.id)
+
+    def _find_place(self) -> None:
+        """The queue of the case on the screen arrived after it."""
+        page = self.case
+        if page is None or self.pages.currentWidget() is not page or page.has_place() or page.key is None:
+            return
+        place = self.queue.position(page.key)
+        if place is not None:
+            page.show_place(place)
+            self._beside = {step: self.queue.neighbour(step) for step in (-1, 1)}
 
     def case_page(self) -> CasePage:
         """The case page, made on first use."""
@@ -193,6 +245,13 @@ class Window(QMainWindow):
             self.case.closed.connect(self.show_queue)
             self.case.stepped.connect(self._step)
             self.case.record_requested.connect(lambda key, _number: self.show_record(key))
+            self.case.shown.connect(self._case_shown)
+            self.case.case_wanted.connect(self.open_case)
+            self.case.start_wanted.connect(self.start_another)
+            self.case.opening_wanted.connect(self.open_opening)
+            self.case.limits_wanted.connect(self.show_limits)
+            self.case.links.party_wanted.connect(self.show_party)
+            self.case.links.register_wanted.connect(self.register_party)
             self.pages.addWidget(self.case)
             self.actions_bound.bind("case", self.case)
         return self.case
@@ -229,49 +288,6 @@ class Window(QMainWindow):
         else:
             self.open_case(key)
 
-    def show_record(self, key: int) -> None:
-        """The record in a window of its own."""
-        from desktop.ui.record_preview import RecordPreview
-
-        def named(rows: list[QueueRow]) -> None:
-            if rows:
-                preview = RecordPreview(self.context, key, rows[0].number, self)
-                preview.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-                preview.show()
-                preview.activateWindow()
-
-        today = self.context.today()
-        self.worker.read(lambda desk: desk.rows([key], today=today), named, owner=self, replaces="record")
-
-    def show_import(self, path: Path | None = None) -> None:
-        """The import dialog, with a file that was dropped or without."""
-        if not self.worker.ready:
-            return
-        from desktop.ui.import_dialog import ImportDialog
-
-        dialog = ImportDialog(self.context, path, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show_new.connect(self.queue.show_newest)
-        self._open_over(dialog)
-
-    def show_dispute(self, key: int) -> None:
-        """The sides of a disputed case beside each other."""
-        from desktop.ui.dispute_view import DisputeDialog
-
-        self._open_over(DisputeDialog(self.context, key, self))
-
-    def _open_over(self, dialog: QDialog) -> None:
-        # Not every window system hands the keyboard back by itself.
-        dialog.finished.connect(lambda _result: self.activateWindow())
-        dialog.open()
-
-    def verify(self) -> None:
-        """Check every chain of the journal; the settings page of the data shows the answer."""
-        self.show_settings()
-        assert self.settings is not None
-        self.settings.open_tab("data")
-        self.settings.data.verify()
-
     # --- actions of the window
 
     def sync_now(self) -> None:
@@ -296,22 +312,12 @@ class Window(QMainWindow):
     def toggle_theme(self) -> None:
         self._choose_theme("light" if self.theme.palette is DARK else "dark")
 
-    def show_help(self) -> None:
-        from desktop.ui.help_dialog import HelpDialog
-
-        shown = self.pages.currentWidget()
-        pages = (("case", self.case), ("settings", self.settings), ("sync", self.sync))
-        page = next((name for name, page in pages if page is shown), "queue")
-        dialog = HelpDialog(self.theme, page, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._open_over(dialog)
-
     # --- what happens
 
     def _search(self, text: str) -> None:
         if self.pages.currentWidget() is not self.queue:
             self.pages.setCurrentWidget(self.queue)
-            self.rail.show_place("queue")
+            self.rail.show_place(self.queue.service.id)
         self.queue.search(text)
 
     def _leave_search(self) -> None:
@@ -321,9 +327,6 @@ class Window(QMainWindow):
     def _say(self, text: str) -> None:
         if self.pages.currentWidget() is self.queue:
             self.status.say(text)
-
-    def _count(self, counts: QueueCounts) -> None:
-        self.rail.buttons["queue"].show_count(counts.views.get("open", 0))
 
     def _joined(self, view: JoinedView) -> None:
         self.context.station = view.station
@@ -346,22 +349,21 @@ class Window(QMainWindow):
         self._show_person()
 
     def _changed(self, keys: frozenset[int] | None, origin: str) -> None:
+        if keys is None:  # a published document, or news from others, may have changed what the centre offers
+            self.context.load_services()
         self.queue.case_changed(keys)
+
+    def _services_changed(self) -> None:
+        self.rail.show_services(self.context.services or (PLAIN,), KEYED_SERVICES)
+        self.queue.services_changed()
+        if self.pages.currentWidget() in (self.queue, self.case):
+            self.rail.show_place(self.queue.service.id)
 
     def look_at_the_calendar(self) -> None:
         """On a new day every view counts its days again."""
         if self.context.today() != self._day:
             self._day = self.context.today()
             self.worker.changed.emit(None, "day")
-
-    def _report(self, error: BaseException) -> None:
-        from desktop.ui.widgets.bug_report import BugReport
-
-        # One fault often brings ten others; the first is the one worth reading.
-        if self.findChild(BugReport) is None:
-            dialog = BugReport(error, self)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.open()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -372,12 +374,17 @@ class Window(QMainWindow):
     # --- files dropped, leaving
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._dropped(event) is not None:
+        if self.dropped_evidence(event) or self._dropped(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = self._dropped(event)
-        if path is not None:
+        path, evidence = self._dropped(event), self.dropped_evidence(event)
+        if evidence:
+            # The originals stay where they are, whatever the other program proposes.
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            QTimer.singleShot(0, self, lambda: self.open_evidence(evidence))
+        elif path is not None:
             event.acceptProposedAction()
             # The sender waits until this handler returns; the dialog comes afterwards.
             QTimer.singleShot(0, self, lambda: self._take_dropped(path))

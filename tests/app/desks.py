@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from db import cases as case_table
+from db import parties as party_table
 from db.store import Store, Transaction
 from desktop.app.casework import load
 from desktop.app.centre import first_documents
@@ -62,7 +63,7 @@ def a_row(received: str = "2026-03-02", patent_type: str = "发明", row: int = 
 def digest(desk: Desk) -> str:
     """Of all read tables."""
     with desk._store.read() as reader:
-        return case_table.digest(reader)
+        return case_table.digest(reader) + party_table.digest(reader)
 
 
 def journal_count(desk: Desk) -> int:

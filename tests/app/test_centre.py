@@ -274,7 +274,6 @@ FAULTS = {
     "limit nobody uses": (LIMIT.replace("[limits.examination]", "[limits.examinations]"), "limits.examinations"),
     "rounds": ("max_rounds = 0\n" + LIMIT, "max_rounds"),
     "on and off": (LIMIT.replace("design = 4", "design = 4\noff = true"), "limits.examination.off"),
-    "months that stop": (LIMIT.replace('"workday"', '"month"'), "clocks.examination"),
     "target that stops": (LIMIT.replace('"promised"', '"target"'), "clocks.examination"),
     "a type without the limit": (LIMIT.replace("design = 4\n", ""), "notices.acceptance"),
     "a date": (LIMIT.replace("checked_on = 2026-03-01", 'checked_on = "2026-3-1"', 1), "document.checked_on"),

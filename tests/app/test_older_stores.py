@@ -28,7 +28,7 @@ def test_an_older_store_opens_with_everything_in_it(tmp_path: Path, revision: st
         assert desk.centre == "另一中心"
         query = QueueQuery(view="all", sort=(("number", False),))
         found = desk.rows(desk.keys(query, actor="张三", today=DAY), today=DAY)
-        assert [(row.patent_type, row.stage) for row in found] == [
+        assert [(row.category, row.stage) for row in found] == [
             ("发明", "PASSED"),
             ("实用新型", "ACCEPTED"),
             ("外观设计", "RECEIVED"),

@@ -12,7 +12,7 @@ from db import cases as case_table
 from desktop.app import projection
 from desktop.app.desk import Desk
 from desktop.core.case import CaseState
-from desktop.core.decide import input_example
+from desktop.core.options import input_example
 from desktop.core.refusal import Refusal
 from tests.app.desks import Walk, day, digest, journal_count, take
 from tests.core.walks import BOOK, a_context

@@ -82,7 +82,7 @@ def test_what_a_row_says(peopled: tuple[Desk, dict[str, Walk]]) -> None:
 
 def test_filters(peopled: tuple[Desk, dict[str, Walk]]) -> None:
     desk, cases = peopled
-    assert names(shown(desk, patent_type="外观设计")) == {"等待"}
+    assert names(shown(desk, category="外观设计")) == {"等待"}
     assert names(shown(desk, examiner="王五")) == {"等待"}
     assert names(shown(desk, search="待分")) == {"待分"}
     assert names(shown(desk, search=cases["我的"].ref)) == {"我的"}

@@ -127,11 +127,11 @@ def test_two_documents_with_one_number_change_nothing_but_the_count(own_desk: De
 
 # ---------------------------------------------------------------------- events of a newer program
 def newer_opening(desk: Desk) -> list[Event]:
-    return [(OPENED, 2, {**opening(desk), "to": "ORBIT", "kind": "open", "parts": [{"n": 1}]})]
+    return [(OPENED, 9, {**opening(desk), "to": "ORBIT", "kind": "open", "parts": [{"n": 1}]})]
 
 
 def alien_opening(desk: Desk) -> list[Event]:
-    return [(OPENED, 2, {"what": ["nothing", "of", "ours"], "facts": 7, "to": 1})]
+    return [(OPENED, 9, {"what": ["nothing", "of", "ours"], "facts": 7, "to": 1})]
 
 
 def newer_action(desk: Desk) -> list[Event]:

@@ -140,7 +140,7 @@ def test_a_refusal_changes_nothing_and_says_which_rule(desk: Any) -> None:
         (("act", "YS1", "accept", "--on", "昨天"), "bad_date"),
         (("act", "nobody", "accept"), "unknown_case"),
         (("show", "nobody"), "unknown_case"),
-        (("queue", "priority"), "unknown_procedure"),
+        (("queue", "teleport"), "unknown_procedure"),
     ],
 )
 def test_refusals_name_their_rule(desk: Any, words: tuple[str, ...], code: str) -> None:

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 
 from desktop.core.amend import amend_from_list
-from desktop.core.case import ACTED, NEWER, CaseEvent, CaseState, fold
-from desktop.core.decide import Command, decide, offers
+from desktop.core.case import ACTED, EVENT_VERSIONS, NEWER, CaseEvent, CaseState, fold
+from desktop.core.context import Command
+from desktop.core.decide import decide, offers
 from desktop.core.narrate import narrate
 from desktop.core.refusal import Refusal
 from desktop.core.terms import PatentType
@@ -30,7 +31,7 @@ def done(case: CaseState, action: str, on: date = DAY, **values: str) -> CaseSta
 
 def test_an_event_of_a_newer_program_only_counts() -> None:
     case = a_case()
-    after = fold(case, CaseEvent(ACTED, 2, "2026-03-05", {"to": "ACCEPTED", "from": "RECEIVED"}))
+    after = fold(case, CaseEvent(ACTED, EVENT_VERSIONS[ACTED] + 1, "2026-03-05", {"to": "A", "from": "R"}))
     assert (after.stage, after.events, after.flags) == ("RECEIVED", 2, [NEWER])
     with pytest.raises(Refusal) as caught:
         done(after, "note", note="x")

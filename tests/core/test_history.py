@@ -228,7 +228,7 @@ def test_an_opening_is_never_set_aside() -> None:
 
 def test_events_without_meaning_and_of_a_newer_program_take_no_side() -> None:
     case = Case().move("a", "o", "B").move("x", "o", "B")
-    case.add("n", "o", ACTED, {"to": "C"}, version=2).add("m", "o", ACTED, {"to": 7}).add("r", "n m", RESOLVED, {})
+    case.add("n", "o", ACTED, {"to": "C"}, version=9).add("m", "o", ACTED, {"to": 7}).add("r", "n m", RESOLVED, {})
     state, standing = fold_all(case.events, {"m", "r"})
     assert standing == Standing(doubled=frozenset("x"))
     assert (state.stage, sorted(state.flags), state.events) == ("B", ["newer", "unreadable"], 6)

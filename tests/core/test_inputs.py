@@ -23,7 +23,8 @@ def asked(**options: object) -> Action:
 
 def read(text: str, facts: dict[str, str] | None = None, **options: object) -> dict[str, str]:
     values = {"x": text} if text else {}
-    return read_inputs(asked(**options), values, facts or {}, ON, PatentType.INVENTION, lambda item: ("甲", "乙"))
+    lists = lambda item: ("甲", "乙")  # noqa: E731
+    return read_inputs(asked(**options), values, facts or {}, ON, "invention", PatentType.INVENTION, lists)
 
 
 @pytest.mark.parametrize(
@@ -81,9 +82,9 @@ def test_required_optional_and_known() -> None:
     assert read("", required=True, default="@on", type="date") == {"x": "2026-03-02"}
     assert read("", {"y": "旧"}, default="@fact:y") == {"x": "旧"}
     assert read("", {"y": "旧"}, required=True, unless_fact="y") == {}
-    assert open_inputs(asked(unless_fact="y"), {"y": ""})
+    assert open_inputs(asked(unless_fact="y"), {"y": ""}, "invention")
     with pytest.raises(Refusal) as caught:
-        read_inputs(asked(), {"z": "1"}, {}, ON, PatentType.INVENTION, lambda item: ())
+        read_inputs(asked(), {"z": "1"}, {}, ON, "invention", PatentType.INVENTION, lambda item: ())
     assert caught.value.code == "unknown_input"
 
 

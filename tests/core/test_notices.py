@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from desktop.app.shipped import shipped
+from desktop.core.fitting import fit
 from desktop.core.notices import KNOWN, Notice, Notices, names, parse_notices
 from desktop.core.refusal import Refusal
+from tests.core.walks import shipped_rules
+
+DUES = {f"{clock.id}_due" for clock in shipped_rules().procedure.clocks}
 
 
 def notices(text: str, title: str = "通知（第 {round} 次）") -> Notices:
@@ -25,7 +31,7 @@ def test_user_text_is_never_a_template() -> None:
 
 def test_a_missing_fact_is_named() -> None:
     with pytest.raises(Refusal) as caught:
-        notices("{title}，{reply_due}").write("x", {"title": "装置", "round": "1"})
+        notices("{title}，{reply_due}").write("x", {"title": "装置", "round": "1"}, {"reply_due": "答复期限"})
     assert caught.value.reason == "通知缺少：答复期限"
     assert caught.value.data == {"missing": ["reply_due"]}
 
@@ -39,7 +45,7 @@ def test_the_title_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{}", "{0}", "{tilte}", "{title.x}", "{title[0]}", "{title!r}", "{title:>9}", "{", "}"]
+    "text", ["{}", "{0}", "{title.x}", "{title[0]}", "{title!r}", "{title:>9}", "{", "}"]
 )
 def test_templates_that_could_not_be_filled(text: str) -> None:
     with pytest.raises(Refusal) as caught:
@@ -55,8 +61,13 @@ def test_doubled_braces_are_braces() -> None:
 
 
 def test_the_shipped_ones_use_known_names_only() -> None:
-    parsed = parse_notices(shipped().notices)
+    parsed = parse_notices(shipped().procedures["preexam"]["notices"])
     used = set().union(*(names(n.title) | names(n.text) for n in parsed.templates.values()))
-    assert used <= KNOWN | set(parsed.common)
+    assert used <= KNOWN | set(parsed.common) | DUES
+    spoilt = {**parsed.templates, "pass": Notice("pass", "t", "{tilte}")}
+    rules = replace(shipped_rules(), notices=replace(parsed, templates=spoilt))
+    with pytest.raises(Refusal) as caught:
+        fit(rules)
+    assert "notices.pass：名称 {tilte} 不认识" in str(caught.value.data["problems"])
     conclusions = ("opinion", "pass", "fail")
     assert all("{disclaimer}" in parsed.templates[name].text for name in conclusions)

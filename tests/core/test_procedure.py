@@ -13,10 +13,9 @@ from desktop.app.shipped import shipped
 from desktop.core.documents import Problems, Table
 from desktop.core.fitting import fit
 from desktop.core.limits import parse_limits
-from desktop.core.procedure import parse_procedure
+from desktop.core.procedure_reading import parse_procedure
 from desktop.core.refusal import Refusal
 from desktop.core.rules import Rules
-from desktop.core.terms import PatentType
 from tests.core.walks import shipped_rules, with_procedure
 
 Document = dict[str, Any]
@@ -99,7 +98,6 @@ FAULTS: dict[str, tuple[Change, str]] = {
     "clock without stop": (put(clock, "reply", stop=[]), "clocks.reply：有起算而没有停止动作"),
     "clock without start": (put(clock, "reply", start=[]), "clocks.reply：没有起算动作"),
     "pause without resume": (put(clock, "examination", resume=[]), "clocks.examination：暂停与恢复必须成对"),
-    "months that pause": (lambda d: d["limits"]["examination"].update(unit="month"), "clocks.examination：按月计算"),
     "target that pauses": (lambda d: d["limits"]["examination"].update(kind="target"), "clocks.examination：目标期限"),
     "unknown limit": (put(clock, "reply", limit="replies"), "clocks.reply：期限值“replies”未定义"),
     "unknown start": (put(clock, "reply", start=["issue"]), "clocks.reply：动作“issue”未定义"),
@@ -179,10 +177,11 @@ def limit(**values: Any) -> Any:
 
 def test_limits_by_type() -> None:
     found = limit(invention=10, design=5)
-    assert [found.for_type(t) for t in PatentType] == [10, None, 5]
-    assert [limit(value=3).for_type(t) for t in PatentType] == [3, 3, 3]
-    assert [limit(off=True).for_type(t) for t in PatentType] == [None, None, None]
-    assert limit(value=0).for_type(PatentType.DESIGN) == 0
+    codes = ("invention", "utility", "design")
+    assert [found.length(code) for code in codes] == [10, None, 5]
+    assert [limit(value=3).length(code) for code in codes] == [3, 3, 3]
+    assert [limit(off=True).length(code) for code in codes] == [None, None, None]
+    assert limit(value=0).length("design") == 0
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 from desktop.app.shipped import shipped
 from desktop.core.rulebook import RuleBook
 from desktop.core.rules import Rules
-from desktop.core.terms import LimitKind, PatentType, StageKind, Unit
+from desktop.core.terms import LimitKind, StageKind, Unit
 
 # 专利法 2020, 细则 2023: item -> articles of the law | articles of the rules.
 INVENTION = {
@@ -174,7 +174,7 @@ def test_reasons_for_not_accepting(rules: Rules) -> None:
 def test_limits_by_type_unit_and_kind(rules: Rules) -> None:
     limits = rules.procedure.limits
     found = {
-        name: (limit.kind, limit.unit, tuple(limit.for_type(patent_type) for patent_type in PatentType))
+        name: (limit.kind, limit.unit, tuple(limit.length(category.code) for category in rules.procedure.categories))
         for name, limit in limits.items()
     }
     assert found == {name: (LimitKind(kind), Unit(unit), days) for name, (kind, unit, days) in LIMITS.items()}

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from desktop.app.projection import row_of, state_bytes, state_from
+from desktop.app.surroundings import Surroundings
 from desktop.core.case import ACTED, AMENDED, ATTACHED, EVENT_VERSIONS, OPENED, RESOLVED, CaseEvent, CaseState, advance
 from desktop.core.soundness import flaw
 from desktop.core.terms import PatentType
@@ -108,7 +109,7 @@ def test_effects_on_limits_that_make_no_sense(effect: dict[str, Any]) -> None:
 
 
 def test_a_newer_program_is_not_judged() -> None:
-    assert flaw(CaseEvent(ACTED, 2, "", {})) == ""
+    assert flaw(CaseEvent(ACTED, EVENT_VERSIONS[ACTED] + 1, "", {})) == ""
     assert flaw(CaseEvent("case.unheard_of", 1, "", {})) == ""
     assert set(GOOD) | {ATTACHED} == set(EVENT_VERSIONS)
 
@@ -153,6 +154,6 @@ def test_nothing_that_is_sound_can_stop_the_others() -> None:
             if not flaw(event):
                 advance(state, event)
         if state.facts:
-            row_of("x", state, "head", 1, BOOK.calendar)
+            row_of("x", state, "head", 1, Surroundings(BOOK.calendar))
             assert state_bytes(state_from(state_bytes(state))) == state_bytes(state)
     assert min(looked_at.values()) > 1_000

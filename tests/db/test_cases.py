@@ -33,6 +33,7 @@ def test_upsert_keeps_the_key_and_writes_every_column(store: Store) -> None:
         row, state = cases.state(reader, key)
         assert state == {"n": 2}
         expected = {**second, "flags": '["优先","加急"]', "ended": 1, "provisional": 1, "pk": key}
+        del expected["refs"]  # kept in a table of their own
         assert row._asdict() == expected
         assert cases.state(reader, "b")[0].pk == other
         with pytest.raises(KeyError):

@@ -41,10 +41,11 @@ def _random_row(n: int, chance: random.Random) -> dict[str, Any]:
         place = chance.randrange(len(title) + 1)
         title = title[:place] + chance.choice(ODD) + title[place:]
     ended = chance.random() < 0.4
+    due_on = chance.choice([None, *(f"2026-03-{d:02d}" for d in range(1, 29))])
     return toy.row(
         f"{n:05d}", procedure="preexam" if chance.random() < 0.95 else "priority", number=f"JN-2026-{n:06d}",
         title=title, platform_number=f"Y{chance.randrange(10**9):09d}", intake_key=f"k{n}",
-        patent_type=chance.choice(["发明", "实用新型", "外观设计"]),
+        category=chance.choice(["发明", "实用新型", "外观设计"]),
         main_class=chance.choice(["G06F 16/29", "H01L 31/04", "14-02", "A61K 8/97"]),
         field=chance.choice(["新材料", "电子信息", "生物医药", ""]),
         party=chance.choice(["济南", "青岛"]) + "".join(chance.choices("华鲁科工电子信股份", k=4)) + "有限公司",
@@ -52,7 +53,8 @@ def _random_row(n: int, chance: random.Random) -> dict[str, Any]:
         uscc=chance.choice(["", "91350100M000100Y43"]), stage=chance.choice(["收件", "审查", "待答复"]), ended=ended,
         stage_kind="ended" if ended else chance.choice(["open", "open", "waiting"]), round=chance.randint(0, 3),
         examiner=chance.choice(["", "张三", "李四"]), received_on=f"2026-02-{chance.randint(1, 28):02d}",
-        due_on=chance.choice([None, *(f"2026-03-{d:02d}" for d in range(1, 29))]),
+        due_on=due_on, due_kind=chance.choice(["legal", "promised", "watch"]) if due_on else "",
+        lead=chance.choice("0111111") + (due_on or NEVER),
         application_number=chance.choice(["", f"2026{chance.randrange(10**8):08d}.{chance.randrange(10)}"]),
         contested=int(not ended and chance.random() < 0.1),
     )  # fmt: skip
@@ -72,7 +74,9 @@ def _in_view(row: CaseRow, view: str) -> bool:
         "mine": row.examiner == "张三",
         "unassigned": row.examiner == "",
         "waiting": row.stage_kind == "waiting",
-        "overdue": (row.due_on or NEVER) < TODAY,
+        "overdue": (row.due_on or NEVER) < TODAY and row.due_kind != "watch",
+        "matured": (row.due_on or NEVER) <= TODAY and row.due_kind == "watch",
+        "strategic": row.lead < "1",
         "soon": TODAY <= (row.due_on or NEVER) <= SOON,
         "contested": row.contested == 1,
     }[view]
@@ -88,7 +92,7 @@ def _expected(rows: list[CaseRow], query: CaseFilter) -> list[int]:
         for row in rows
         if _in_view(row, query.view)
         and (not query.field or row.field == query.field)
-        and (not query.patent_type or row.patent_type == query.patent_type)
+        and (not query.category or row.category == query.category)
         and all(normalised(text) in getattr(row, c).lower().replace(" ", "") for c, text in query.columns.items())
     ]
     kept.sort(key=lambda row: row.pk, reverse=bool(query.sort and query.sort[0][1]))
@@ -139,10 +143,10 @@ def _plan(reader: Reader, query: CaseFilter, answer: str) -> list[str]:
 @pytest.mark.parametrize(
     "columns",
     [{"title": "光伏"}, {"main_class": "g06f16/"}, {"due_on": "03-1"}, {"title": "%"}, {"party": "ＪＩ", "title": "_"},
-     {"examiner": "张", "patent_type": "发明"}, {"title": "  "}],
+     {"examiner": "张", "category": "发明"}, {"title": "  "}],
 )  # fmt: skip
 def test_column_filters_mean_contained_text(reader: Reader, view: str, columns: dict[str, str]) -> None:
-    query = _filter(view, columns=columns, patent_type="" if "party" in columns else "发明")
+    query = _filter(view, columns=columns, category="" if "party" in columns else "发明")
     rows = [row for row in _everything(reader) if row.due_on is not None or "due_on" not in columns]
     assert list(cases.keys(reader, query)) == _expected(rows, query)
 
@@ -156,7 +160,7 @@ def test_columns_and_views_come_from_a_list() -> None:
 def test_counts_equal_what_the_queues_hold(reader: Reader) -> None:
     rows = _everything(reader)
     counts = cases.counts(reader, "preexam", TODAY, SOON, examiner="张三")
-    for view in ("open", "ended", "all", "mine", "unassigned", "waiting", "overdue", "soon"):
+    for view in ("open", "ended", "all", "mine", "unassigned", "waiting", "overdue", "soon", "matured", "strategic"):
         assert counts.views[view] == sum(_in_view(row, view) for row in rows)
     for label in ("新材料", "电子信息", "生物医药", ""):
         mine = [row for row in rows if row.field == label]
@@ -166,8 +170,9 @@ def test_counts_equal_what_the_queues_hold(reader: Reader) -> None:
     unnamed = CaseFilter("preexam", "open", TODAY, SOON, unnamed=True)
     assert cases.count(reader, unnamed) == counts.fields[""][0]
     plan = [row[3] for row in reader.rows(
-        "EXPLAIN QUERY PLAN SELECT field, patent_type, stage_kind, examiner, count(*) FROM cases"
-        " WHERE procedure = 'preexam' AND ended = 0 GROUP BY field, patent_type, stage_kind, examiner"
+        "EXPLAIN QUERY PLAN SELECT field, category, stage_kind, examiner, count(*), sum(due_kind = 'watch'),"
+        " sum(due_on < '2026-03-03'), sum(lead < '1') FROM cases"
+        " WHERE procedure = 'preexam' AND ended = 0 GROUP BY field, category, stage_kind, examiner"
     )]  # fmt: skip
     assert plan == ["SEARCH cases USING COVERING INDEX cases_open_counts (procedure=?)"]
 

@@ -39,12 +39,13 @@ def row(stream: str, **changes: Any) -> dict[str, Any]:
     """A complete row of the table of cases."""
     facts: dict[str, Any] = {
         "id": stream, "procedure": "preexam", "number": f"JN-{stream}", "platform_number": f"P-{stream}",
-        "intake_key": f"key-{stream}", "title": "一种装置", "patent_type": "发明", "main_class": "G06F 16/29",
+        "intake_key": f"key-{stream}", "title": "一种装置", "category": "发明", "main_class": "G06F 16/29",
         "field": "新材料", "field_grade": "完整命中", "party": "济南某某有限公司", "uscc": "", "region": "济南",
         "agency": "", "stage": "已收件", "stage_kind": "open", "ended": False, "round": 1, "examiner": "",
         "received_on": "2026-03-02", "due_on": None, "due_clock": "", "paused": None, "provisional": False,
         "application_number": "", "flags": [], "accepted_on": None, "concluded_on": None, "ended_on": None,
-        "events": 1, "head": "", "updated_hlc": 0, "contested": 0,
+        "events": 1, "head": "", "updated_hlc": 0, "contested": 0, "due_kind": "", "lead": "19999-12-31",
+        "matter": stream, "refs": {},
     }  # fmt: skip
     return {**facts, **changes}
 

@@ -172,7 +172,7 @@ def _amend(uid: int, stream: str, state: Mapping[str, Any], day: str, chance: ra
 
 def _newer(uid: int, stream: str, state: Mapping[str, Any], day: str, chance: random.Random) -> Draft:
     payload = {"uid": uid, "what": "更新版本的内容"}
-    kind, version = chance.choice(((ACTED, 2), ("case.merged", 1), (RESOLVED, 9), (AMENDED, 3)))
+    kind, version = chance.choice(((ACTED, 9), ("case.merged", 1), (RESOLVED, 9), (AMENDED, 3)))
     return _draft(stream, kind, day, payload, version)
 
 

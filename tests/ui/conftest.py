@@ -160,3 +160,37 @@ def sight(
 def disputed(sight: Sight) -> Sight:
     """The same after the meeting: case 1 is in dispute."""
     return sight
+
+
+@pytest.fixture(scope="session")
+def made_services(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed store with cases of several services."""
+    from .served import make
+
+    folder = tmp_path_factory.mktemp("services") / "data"
+    make(folder)
+    return folder
+
+
+@pytest.fixture
+def served(
+    made_services: Path, tmp_path: Path, worker: DeskWorker, theme: Theme, settled: Callable[[DeskWorker], None]
+) -> Iterator[Window]:
+    """A window on that store, with an own copy of it."""
+    from tests.app.desks import open_again
+
+    from .served import ME
+    from .served import TODAY as DAY
+
+    worker.adopt(open_again(Path(shutil.copytree(made_services, tmp_path / "services"))))
+    window = Window(worker, theme, now=lambda: datetime.combine(DAY, datetime.min.time()))
+    window.resize(1440, 900)
+    window.show()
+    window.enter(ME)
+    settled(worker)
+    window.queue.table.setFocus()
+    yield window
+    window.close()
+    worker.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

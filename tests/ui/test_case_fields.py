@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from desktop.core.identifiers import example_application_number
 from desktop.core.terms import PatentType
 from desktop.ui.case_editors import ApplicationNumberField, DigestField, editor_for
 from desktop.ui.case_fields import BoolField, ChoiceField, DateField, IntegerField, PersonField, read_date
+from desktop.ui.case_moments import TimestampField, read_moment
 
 TODAY = date(2026, 3, 12)
 
@@ -109,3 +110,45 @@ def test_every_type_of_field_has_an_editor_that_takes_the_focus(kind: str, qtbot
     qtbot.addWidget(editor)
     assert editor.focusProxy() is not None
     assert editor.accessibleName() == "名目"
+
+
+@pytest.mark.parametrize(("text", "meant"), [
+    ("2026-03-02 10:15 +08:00", "2026-03-02T10:15:00+08:00"), ("2026-03-02T10:15+0800", "2026-03-02T10:15:00+08:00"),
+    ("20260302 9:05:30 +9", "2026-03-02T09:05:30+09:00"), ("2026年3月2日 10时15分 Z", "2026-03-02T10:15:00+00:00"),
+    ("2026-03-02T10:15-03:30", "2026-03-02T10:15:00-03:30"), ("今天 0:00 +08:00", "2026-03-12T00:00:00+08:00"),
+])
+def test_a_moment_is_read_as_people_write_it(text: str, meant: str) -> None:
+    assert read_moment(text, TODAY).isoformat() == meant
+
+
+@pytest.mark.parametrize("text", ["", "2026-03-02", "10:15", "2026-03-02 25:15 +08:00", "2026-13-02 10:15", "某日",
+                                  "2026-03-02 10:15 +99:00"])
+def test_what_is_no_moment_is_not_guessed(text: str) -> None:
+    assert read_moment(text, TODAY) is None
+
+
+def test_without_an_offset_it_is_this_computers_own(qtbot: QtBot) -> None:
+    field = TimestampField(TODAY, lambda: datetime(2026, 3, 2, 8, 5))
+    qtbot.addWidget(field)
+    field.set_value("2026-03-02 10:15")
+    assert field.value() == datetime(2026, 3, 2, 10, 15).astimezone().isoformat(timespec="minutes")
+    assert field.line.text().endswith(field.value()[-6:]), "the offset is shown, not only meant"
+    field.button.click()
+    assert field.value().startswith("2026-03-02T08:05")
+    field.set_value("昨日上午")
+    assert field.problem()
+    assert field.value() == "昨日上午", "what was typed stays"
+
+
+@pytest.mark.parametrize(("kind", "good", "bad"), [
+    ("uscc", "91350100M000100Y43", "91350100M000100Y4Z"), ("agency_code", "37000", "3700"),
+    ("class", "G06F 16/29", "G6F"), ("decimal", "1,234.5", "一千"),
+])
+def test_numbers_are_judged_when_one_leaves(kind: str, good: str, bad: str, qtbot: QtBot) -> None:
+    view = FieldView("x", "某项", kind, True)
+    editor = editor_for(view, today=TODAY, staff=(), patent_type="")
+    qtbot.addWidget(editor)
+    editor.set_value(good)
+    assert not editor.problem()
+    editor.set_value(bad)
+    assert editor.problem()

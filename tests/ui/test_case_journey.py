@@ -60,7 +60,7 @@ def test_a_case_goes_from_receipt_to_grant(
 ) -> None:
     desk = window.worker._desk
     assert desk is not None
-    key = next(key for key in range(1, 10) if desk.case(key, actor=ACTOR, today=TODAY).patent_type == patent_type)
+    key = next(key for key in range(1, 10) if desk.case(key, actor=ACTOR, today=TODAY).category == patent_type)
     window.open_case(key)
     settled(window.worker)
     passed = work_to_the_end(window.case_page(), qtbot, settled)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,7 +37,7 @@ def page(window: Window, settled: Settled) -> CasePage:
 
 def invention(window: Window) -> int:
     desk = desk_of(window)
-    return next(key for key in range(1, 20) if desk.case(key, actor=ACTOR, today=TODAY).patent_type == "发明")
+    return next(key for key in range(1, 20) if desk.case(key, actor=ACTOR, today=TODAY).category == "发明")
 
 
 def desk_of(window: Window) -> Desk:
@@ -234,7 +235,7 @@ def test_every_part_and_tab_is_reached_by_keys(
     key(qtbot, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     assert page.tabs.currentWidget() is page.limits
     assert "规则" in page.limits.account.toPlainText()
-    for expected in (page.journal, page.files, page.record, page.work):
+    for expected in (page.journal, page.files, page.matter, page.record, page.work):
         key(qtbot, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
         settled(window.worker)
         assert page.tabs.currentWidget() is expected
@@ -338,3 +339,47 @@ def test_an_action_on_what_has_changed_meanwhile_says_so_and_shows_it(
     page.form.submit()
     settled(window.worker)
     assert now(window, page).stage == "WITHDRAWN", "after having been told, the person may go on"
+
+
+def test_a_case_of_another_service_shows_what_it_has(served: Window, settled: Settled) -> None:
+    served.show_service("commercialisation")
+    settled(served.worker)
+    key = served.queue.table.current_key()
+    served.open_case(key)
+    settled(served.worker)
+    page = served.case
+    assert page.facts.isVisible(), "facts fill the place where there is neither a checklist nor an opinion"
+    assert not page.checklist.isVisible()
+    assert not page.opinion.isVisible()
+    assert "已满期 2026-11-22" in page.header._clock.text()
+    assert not page.header._due.isVisible(), "nothing had to be done by then"
+    assert page.header._clock.property("kind") == "soon"
+    assert "承办人 未定" in page.header._party.text()
+    assert page.case.matter in page.header._matter.text()
+    row = page.limits.table.texts.rows[0].cells
+    assert row[1] == "提醒"
+    assert row[2] == "◆ 已满期"
+    assert "超" not in "".join(row[2:8])
+    served.show_service("enforcement")
+    settled(served.worker)
+    served.open_case(served.queue.model.keys[0])
+    settled(served.worker)
+    assert page.checklist.isVisible()
+    assert page.facts.isVisible(), "beside the checklist of a service that writes no opinions"
+
+
+def test_figures_that_nobody_checked_are_told_above_the_case(served: Window, settled: Settled) -> None:
+    served.open_case(1)
+    settled(served.worker)
+    page = served.case
+    assert not page.banner.isVisible()
+    asked: list[str] = []
+    page.limits_wanted.disconnect()
+    page.limits_wanted.connect(asked.append)
+    page._show(replace(page.case, banners=("适用某办法，数值照抄旧办法，待核对：结案期限",)))
+    assert page.banner.isVisible()
+    assert "待核对" in page.banner.words()
+    page.banner.button.click()
+    assert asked == ["preexam"]
+    page._show(replace(page.case, banners=()))
+    assert not page.banner.isVisible()

@@ -95,4 +95,4 @@ def test_staff_needs_distinct_names_roles_and_an_administrator(theme: Theme, qtb
     editor.lines[1].name.clear()
     editor.lines[0].boxes["管理员"].setChecked(False)
     assert "管理员" in editor.problem()
-    assert editor.members() == (StaffMember("甲", ("受理", "预审员", "复核", "组长")),)
+    assert editor.members() == (StaffMember("甲", ("受理", "预审员", "复核", "组长", "承办人", "保管人")),)

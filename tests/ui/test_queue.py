@@ -139,7 +139,7 @@ def test_sorting_by_click_and_a_second_column(queue: QueuePage, settled: Settled
     click_header(queue, "type")
     click_header(queue, "number", SHIFT)
     settled(queue._worker)
-    assert queue.query.sort == (("patent_type", False), ("number", False))
+    assert queue.query.sort == (("category", False), ("number", False))
     assert queue.model.headerData(BY_ID["number"], Qt.Orientation.Horizontal).endswith("2")
 
 
@@ -231,11 +231,11 @@ def test_cases_without_a_field_can_be_found(queue: QueuePage, settled: Settled) 
 def test_type_chips(queue: QueuePage, settled: Settled) -> None:
     queue.toolbar.chips["外观设计"].click()
     settled(queue._worker)
-    assert queue.query.patent_type == "外观设计"
+    assert queue.query.category == "外观设计"
     assert queue.model.rowCount() == 43
     queue.toolbar.chips["外观设计"].click()
     settled(queue._worker)
-    assert queue.query.patent_type == ""
+    assert queue.query.category == ""
 
 
 def test_the_place_is_kept_when_something_moves(queue: QueuePage, settled: Settled) -> None:

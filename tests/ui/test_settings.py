@@ -14,7 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app.desk import Desk
 from desktop.app.views import MovedLimit, StaffMember
+from desktop.core.configuration import Kind
 from desktop.core.refusal import Refusal
+from desktop.ui.case_fields import ChoiceField
+from desktop.ui.opening_dialog import OpeningDialog
 from desktop.ui.settings_page import SettingsPage
 from desktop.ui.settings_publish import moved_rows
 from desktop.ui.settings_text import calendar_document, calendar_rows, calendar_text, staff_document
@@ -62,7 +65,7 @@ def test_every_subject_opens_by_keyboard(page: SettingsPage, window: Window, qtb
         settled(window.worker)
         seen.append(page._title.text())
         qtbot.keyClick(page.names, Qt.Key.Key_Down)
-    assert seen == ["工作日历", "中心文件", "待核对", "人员", "同步", "数据", "外观"]
+    assert seen == ["工作日历", "中心文件", "待核对", "人员", "同步", "时间戳证书", "数据", "外观"]
 
 
 def test_a_pasted_year_is_checked_published_and_moves_provisional_dates(
@@ -145,6 +148,79 @@ def test_what_nobody_has_checked_is_listed(page: SettingsPage, window: Window, s
     page.open_tab("unchecked")
     settled(window.worker)
     assert page.unchecked.list.count() == len(desk_of(window).unchecked()) > 0
+    page.unchecked.service.setCurrentIndex(page.unchecked.service.findData("priority"))
+    page.unchecked.service.activated.emit(page.unchecked.service.currentIndex())
+    settled(window.worker)
+    assert page.unchecked.list.count() == len(desk_of(window).unchecked("priority"))
+
+
+def test_a_document_of_one_service_is_chosen_changed_and_published(
+    page: SettingsPage, window: Window, settled: Settled
+) -> None:
+    page.open_tab("documents")
+    settled(window.worker)
+    documents = page.documents
+    kinds = [str(row.key) for row in documents.table.texts.rows]
+    documents.table.selectRow(kinds.index("limits"))
+    settled(window.worker)
+    assert documents.service.isVisible()
+    assert documents.service.currentData() == "preexam"
+    documents.service.setCurrentIndex(documents.service.findData("priority"))
+    documents.service.activated.emit(documents.service.currentIndex())
+    settled(window.worker)
+    text = documents.editor.toPlainText()
+    assert 'procedure = "priority"' in text
+    documents.editor.setPlainText(text + "\n# 尚在核对\n")
+    documents.service.setCurrentIndex(documents.service.findData("preexam"))
+    documents.service.activated.emit(documents.service.currentIndex())
+    settled(window.worker)
+    assert 'procedure = "preexam"' in documents.editor.toPlainText()
+    documents.service.setCurrentIndex(documents.service.findData("priority"))
+    documents.service.activated.emit(documents.service.currentIndex())
+    settled(window.worker)
+    assert "尚在核对" in documents.editor.toPlainText(), "a change is kept for each service by itself"
+    documents.publish()
+    settled(window.worker)
+    assert "已发布" in documents.verdict.text(), documents.verdict.text()
+    listed = {str(row.key): row.cells[0] for row in documents.table.texts.rows}
+    assert "优先审查" in listed["limits/priority"]
+    assert documents.service.currentData() == "priority", "one stays where one was"
+    documents.table.selectRow(list(listed).index("centre"))
+    settled(window.worker)
+    assert not documents.service.isVisible()
+
+
+def test_every_kind_of_document_can_be_looked_at(page: SettingsPage, window: Window, settled: Settled) -> None:
+    page.open_tab("documents")
+    settled(window.worker)
+    documents = page.documents
+    kinds = [str(row.key) for row in documents.table.texts.rows]
+    assert set(kinds) == {kind.value for kind in Kind}
+    for position, kind in enumerate(kinds):
+        documents.table.selectRow(position)
+        settled(window.worker)
+        assert f'kind = "{kind}"' in documents.editor.toPlainText()
+    documents.table.selectRow(kinds.index("service"))
+    assert "多一项业务" in documents.verdict.text()
+
+
+def test_industry_chains_are_offered_once_they_are_published(
+    page: SettingsPage, window: Window, settled: Settled
+) -> None:
+    page.open_document("chains")
+    settled(window.worker)
+    text = page.documents.editor.toPlainText()
+    page.documents.editor.setPlainText(text.replace("产业链名称", "某试验产业链"))
+    page.documents.publish()
+    settled(window.worker)
+    assert "已发布" in page.documents.verdict.text(), page.documents.verdict.text()
+    window.open_opening("preexam")
+    settled(window.worker)
+    dialog = window.findChild(OpeningDialog)
+    assert isinstance(dialog.editors["industry_chain"], ChoiceField)
+    dialog.editors["industry_chain"].set_value("某试验产业链")
+    assert dialog.editors["industry_chain"].value() == "某试验产业链"
+    dialog.reject()
 
 
 def test_the_staff_list_is_published_from_the_page(

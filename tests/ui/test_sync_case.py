@@ -255,6 +255,6 @@ def test_the_brief_shows_what_was_chosen_while_another_page_stood_there(disputed
     settled(disputed.worker)
     assert window.queue.brief.case.key == 1
     assert window.context.actor == LEAD
-    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_2, CTRL)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_S, CTRL | Qt.KeyboardModifier.ShiftModifier)
     settled(disputed.worker)
     assert window.pages.currentWidget() is window.sync

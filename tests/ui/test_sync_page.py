@@ -38,7 +38,7 @@ def go(window: Window, settled: Settled, qtbot: QtBot) -> None:
     """To the screen by its key."""
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    QTest.keyClick(window, Qt.Key.Key_2, CTRL)
+    QTest.keyClick(window, Qt.Key.Key_S, CTRL | Qt.KeyboardModifier.ShiftModifier)
     settled(window.worker)
 
 

@@ -74,7 +74,7 @@ def test_a_session_opens_the_store_and_shows_the_queue(
     settled(session.worker)
     assert session.window.context.actor == "周明"
     assert session.window.queue.model.rowCount() == 130
-    assert session.window.rail.buttons["queue"].count.text() == "130"
+    assert session.window.rail.buttons["preexam"].count.text() == "130"
     assert "离线单机" in session.window.top.state.text()
     leave(session)
     assert session.status == 0
@@ -238,7 +238,7 @@ def test_the_right_button_offers_what_can_be_done(window: Window) -> None:
 def test_a_narrow_window_leaves_out_what_is_not_needed(window: Window, qtbot: QtBot) -> None:
     window.resize(911, 512)
     qtbot.wait(20)
-    assert not window.rail.buttons["queue"].count.isVisible()
+    assert not window.rail.buttons["preexam"].count.isVisible()
     assert not window.top.palette_button.isVisible()
     alert = window.rail.buttons["sync"]
     alert.show_count(2, alert=True)
@@ -247,7 +247,7 @@ def test_a_narrow_window_leaves_out_what_is_not_needed(window: Window, qtbot: Qt
     assert not alert.count.isVisible()
     window.resize(1366, 768)
     qtbot.wait(20)
-    assert window.rail.buttons["queue"].count.isVisible()
+    assert window.rail.buttons["preexam"].count.isVisible()
 
 
 def test_the_tour_pictures_every_screen(qapp: QApplication, folder: Path, tmp_path: Path) -> None:
@@ -255,7 +255,8 @@ def test_the_tour_pictures_every_screen(qapp: QApplication, folder: Path, tmp_pa
         Desk.open(folder, PASSPHRASE), tmp_path / "pictures", [Shot((1366, 768), "dark")], actor="林知远",
         now=lambda: datetime.combine(TODAY, datetime.min.time()),
     )
-    assert [path.name.split("-")[0] for path in made] == ["queue", "case", "sync", "settings", "record", "import"]
+    assert [path.name.split("-")[0] for path in made] == [
+        "queue", "case", "matter", "opening", "sync", "settings", "record", "import"]
     for path in made:
         picture = QImage(str(path))
         colors = {picture.pixel(x, y) for x in range(0, picture.width(), 7) for y in range(0, picture.height(), 7)}

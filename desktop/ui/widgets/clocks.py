@@ -12,12 +12,13 @@ from desktop.app.views import CaseView, LimitView
 from desktop.ui.i18n import tr
 
 WEEKDAYS = "一二三四五六日"
-KINDS = {"promised": "承诺时限", "legal": "法定期限", "target": "内部目标"}
+KINDS = {"promised": "承诺时限", "legal": "法定期限", "target": "内部目标", "watch": "到期提醒"}
+WATCH = "watch"
 UNITS = {"workday": "个工作日", "day": "日", "month": "个月"}
 
 
 class Running(Protocol):
-    """What a queue row and a case have in common about their clock."""
+    """What a queue row and whatever else is watched by a date have in common. ``matured``: an awaited date is there."""
 
     @property
     def due_on(self) -> date | None: ...
@@ -29,6 +30,8 @@ class Running(Protocol):
     def overdue(self) -> bool: ...
     @property
     def provisional(self) -> bool: ...
+    @property
+    def matured(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,10 @@ class DueMark:
 
 
 def due_mark(running: Running) -> DueMark:
-    """Mark, number and word of a clock: ▲ overdue, ◆ due today or tomorrow, ● in time, ‖ stopped."""
+    """Mark, number and word of a clock: ▲ overdue, ◆ due today or tomorrow, ● in time, ‖ stopped; ◆ 已满期 for a date
+    that was awaited and is there, which is nobody's delay."""
+    if running.matured:
+        return DueMark("◆", tr("已满期"), "soon")
     if running.paused is not None:
         return DueMark("‖", tr("{n} 暂停", n=signed(running.paused)), "paused")
     if running.remaining is None:
@@ -72,25 +78,34 @@ def day_words(day: date, today: date) -> str:
 
 def limit_sentence(limit: LimitView) -> str:
     """The state of a limit in words: 复审核 超期 1 个工作日."""
-    unit = tr(UNITS.get(limit.unit, "日"))
+    # What is left of a limit in months is told in working days, as the queue tells it.
+    unit = tr("天") if limit.unit == "day" else tr("个工作日")
     if limit.state == "paused":
         return tr("{label} 已停表，剩余 {n} {unit}", label=limit.label, n=limit.remaining or 0, unit=unit)
     if limit.remaining is None:
         return limit.label
+    if limit.kind == WATCH:
+        day = limit.due_on.isoformat() if limit.due_on else ""
+        if limit.reached:
+            return tr("{label} 已满期 {day}", label=limit.label, day=day).rstrip()
+        return tr("{label} 等到 {day}", label=limit.label, day=day).rstrip()
     if limit.remaining < 0:
-        return tr("{label} 超期 {n} 个工作日", label=limit.label, n=-limit.remaining)
+        return tr("{label} 超期 {n} {unit}", label=limit.label, n=-limit.remaining, unit=unit)
     if limit.remaining == 0 and limit.overdue:
         # Due on the last working day, and only days off have passed since.
         return tr("{label} 已超期，尚不足 1 个工作日", label=limit.label)
     if limit.remaining == 0:
         return tr("{label} 今日到期", label=limit.label)
-    return tr("{label} 剩余 {n} 个工作日", label=limit.label, n=limit.remaining)
+    return tr("{label} 剩余 {n} {unit}", label=limit.label, n=limit.remaining, unit=unit)
 
 
 def running_limits(case: CaseView) -> list[LimitView]:
     """The limits that still matter, the nearest first; targets last, since they only warn."""
     alive = [limit for limit in case.limits if limit.state in ("running", "paused")]
-    return sorted(alive, key=lambda limit: (limit.kind == "target", limit.state == "paused", limit.due_on or date.max))
+    return sorted(alive, key=lambda limit: (
+        limit.kind == "target", limit.kind == WATCH and not limit.reached, limit.state == "paused",
+        limit.due_on or date.max,
+    ))
 
 
 def limit_kind(limit: LimitView) -> str:
@@ -99,6 +114,8 @@ def limit_kind(limit: LimitView) -> str:
         return "paused"
     if limit.remaining is None:
         return ""
+    if limit.kind == WATCH:
+        return "soon" if limit.reached else ""
     if limit.overdue or limit.remaining < 0:
         return "soon" if limit.kind == "target" else "overdue"
     return "soon" if limit.remaining <= 1 else ""
@@ -152,7 +169,10 @@ class ClockCard(QFrame):
     def _due_words(self, limit: LimitView, today: date) -> str:
         if limit.due_on is None:
             return tr("停表期间不走时，恢复后按剩余天数重新推算到期日")
-        parts = [tr("应于 {day}", day=day_words(limit.due_on, today)), tr(KINDS.get(limit.kind, "期限"))]
+        if limit.reached:
+            return tr("到期提醒：等到的日子到了，请处理；不算超期")
+        when = tr("等到 {day}") if limit.kind == WATCH else tr("应于 {day}")
+        parts = [when.format(day=day_words(limit.due_on, today)), tr(KINDS.get(limit.kind, "期限"))]
         if limit.provisional:
             parts.append(tr("暂定：当年工作日历尚未发布"))
         if limit.status != "已核对":

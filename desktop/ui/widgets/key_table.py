@@ -6,11 +6,12 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from desktop.ui.actions import ACTIONS, shown_keys
 from desktop.ui.i18n import tr
+from desktop.ui.service_words import PREEXAM
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.rowtable import RowTable, TextColumn, TextRow
 
 SCOPES = {"window": "任何地方", "queue": "队列", "queue.table": "队列的案件列表", "case": "案件页",
-          "sync": "同步"}
+          "sync": "同步", "parties": "备案主体", "parties.table": "备案主体的列表"}
 
 
 def key_rows() -> list[TextRow]:
@@ -22,18 +23,23 @@ def key_rows() -> list[TextRow]:
     return rows
 
 
+#: Stages that an action names together.
+TOGETHER = {"@open": "在办各环节", "@ended": "办结以后"}
+
+
 def step_rows() -> list[TextRow]:
     """One row for each step of a case that has a key: label, key, and the stages that offer it."""
     from desktop.app.shipped import shipped
 
     rows = []
-    for procedure in shipped().procedures.values():
+    for procedure in sorted(shipped().procedures.values(), key=lambda one: one["order"]):
         stages = {stage["code"]: stage["label"] for stage in procedure["stages"]}
+        page = tr("案件页") if procedure["id"] == PREEXAM else tr("案件页（{service}）", service=procedure["short"])
         for action in procedure["actions"]:
             if action.get("shortcut"):
-                where = "、".join(stages.get(code, code) for code in action["from"])
-                cells = (action["label"], shown_keys(action["shortcut"]), tr("案件页：{where}", where=where))
-                rows.append(TextRow(cells, key=action["id"]))
+                where = "、".join(tr(TOGETHER.get(code, "")) or stages.get(code, code) for code in action["from"])
+                cells = (action["label"], shown_keys(action["shortcut"]), f"{page}：{where}")
+                rows.append(TextRow(cells, key=f"{procedure['id']}/{action['id']}"))
     return rows
 
 

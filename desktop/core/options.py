@@ -1,0 +1,69 @@
+"""What may be answered to a question: the entries of its list, their words, and an example that would be accepted."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from desktop.core.case import CaseState
+from desktop.core.context import Context
+from desktop.core.identifiers import example_application_number
+from desktop.core.inputs import CHAINS, default_of
+from desktop.core.procedure import Input, patent_type_of
+from desktop.core.terms import PatentType, Role
+
+
+def input_options(item: Input, context: Context) -> tuple[str, ...]:
+    """The values a choice or a person may take."""
+    if item.choices == "@fields":
+        return context.rules.fields.labels
+    if item.choices == "@categories":
+        return tuple(category.label for category in context.rules.procedure.categories)
+    if item.choices == CHAINS:
+        return context.chains
+    if item.choices.startswith("@staff:"):
+        role = Role(item.choices[7:])
+        return tuple(name for name, roles in context.staff.items() if role in roles)
+    return tuple(choice.code for choice in context.rules.procedure.choices.get(item.choices, ()))
+
+
+def choice_label(item: Input, code: str, context: Context) -> str:
+    """A choice in words; reasons that are quoted by code keep it."""
+    choices = context.rules.procedure.choices.get(item.choices, ())
+    label = next((choice.label for choice in choices if choice.code == code), code)
+    return f"{code} {label}" if code.isascii() and code != label else label
+
+
+def input_example(item: Input, case: CaseState, actor: str, on: date, context: Context) -> str:
+    """A value that would be accepted here, for people who wonder and programs that walk."""
+    default = default_of(item, case.facts, on)
+    if default:
+        return default
+    match item.type:
+        case "choice":
+            return next(iter(input_options(item, context)), item.label)
+        case "person":
+            return next(iter(input_options(item, context)), actor)
+        case "date":
+            return on.isoformat()
+        case "integer":
+            return "1"
+        case "bool":
+            return "是"
+        case "application_number":
+            return example_application_number(patent_type_of(case.facts) or PatentType.INVENTION)
+        case "decimal":
+            return "1.5"
+        case "uscc":
+            return "91350100M000100Y43"
+        case "class":
+            return "14-02" if patent_type_of(case.facts) is PatentType.DESIGN else "G06F 16/29"
+        case "agency_code":
+            return "37000"
+        case "timestamp":
+            return f"{on.isoformat()}T10:15+08:00"
+        case "case":
+            return case.number
+        case "sha256":
+            return "0" * 64
+        case _:
+            return item.label
