@@ -215,25 +215,40 @@ PLANS: tuple[Plan, ...] = (
 
 # What follows the walked case, once it is granted: the same solution in the five other services.
 BESIDE: tuple[Plan, ...] = (
-    Plan("priority", 0, {"category": "发明申请", "nationality": "中国"}, (
-        _request("3-1"), ("withdraw", 0, {"reason": "已在快速审查通道，无需另行请求"}),
+    Plan("priority", 120, {"category": "发明申请", "nationality": "中国"}, (
+        _request("3-1"), ("withdraw", 2, {"reason": "已在快速审查通道，无需另行请求"}),
     )),
-    Plan("enforcement", 0, {
+    Plan("navigation", 80, {
+        "category": "研发活动导航", "title": "精密运动平台研发导航", "demand": "为下一代产品选择方向",
+    }, (
+        ("accept", 1, {"examiner": OFFICERS[1], "contractor": "某某信息研究所"}),
+        ("plan", 3, {"plan": "两个研发方向，双月汇报"}),
+        ("search", 12, {"databases": "全球专利库", "query": "IPC=G05D19*", "search_until": "@-10", "records": "3120"}),
+        ("analyse", 15, {"result_name": "精密运动平台研发导航报告"}),
+        ("review_pass", 6, {"review_conclusion": "通过", "experts": "某专家、某专家二、某专家三"}),
+        ("publish", 3, {"next_day": "@180"}),
+    )),
+    Plan("enforcement", 60, {
         "category": "专利侵权纠纷行政裁决", "title": "侵害“晶圆台微动平台”发明专利权", "respondent": "某某精密商行",
         "legal_status": "有效",
-    }, (*_FILED[:1],)),
-    Plan("navigation", 0, {
-        "category": "研发活动导航", "title": "精密运动平台研发导航", "demand": "为下一代产品选择方向",
-    }, (("accept", 1, {"examiner": OFFICERS[1], "contractor": "某某信息研究所"}),)),
-    Plan("commercialisation", 0, {
-        "category": "实施许可备案", "counterparty": "某某半导体装备有限公司", "effective_on": "@-2",
-    }, (("check_contract", 1, {
-        **GOOD, "examiner": OFFICERS[1], "counterparty": "某某半导体装备有限公司", "amount": "120",
-        "fee_method": "一次总付",
-    }),)),
-    Plan("evidence", 0, {
+    }, (
+        *_FILED, ("defend", 8, {"defence": "主张现有技术抗辩"}),
+        ("hear", 10, {"hearing_kind": "口审", "minutes": "双方到庭，陈述并质证"}),
+        ("rule", 14, {"decision": "成立", "document_number": "示知裁〔示例〕8号"}), ("serve_ruling", 2, {}),
+    )),
+    Plan("evidence", 58, {
         "category": "照片", "title": "被控侵权平台铭牌照片", "source": "某展会 1 号馆", "obtained_by": OFFICERS[0],
-    }, (_KEPT,)),
+        "witness": "某见证人",
+    }, (_KEPT, ("recheck", 20, {"reason": "口头审理前复核"}))),
+    Plan("commercialisation", 30, {
+        "category": "实施许可备案", "counterparty": "某某半导体装备公司", "effective_on": "@-2",
+    }, (
+        ("check_contract", 2, {
+            **GOOD, "examiner": OFFICERS[1], "counterparty": "某某半导体装备公司", "amount": "120",
+            "fee_method": "一次总付",
+        }),
+        ("submit", 2, {}), ("register", 12, {"record_number": "示例许可备 0008"}),
+    )),
 )  # fmt: skip
 
 
@@ -248,8 +263,9 @@ def beside(desk: Desk, number: str, today: date) -> Iterator[str]:
     opened: dict[str, str] = {}
     for plan in BESIDE:
         answers = {**plan.opening, **({"ref_case": opened["enforcement"]} if plan.procedure == "evidence" else {})}
-        opened[plan.procedure] = work(desk, plan._replace(opening=answers), today, today, number)
-        yield f"{opened[plan.procedure]}　{answers.get('title', '')}"
+        begun = desk.calendar.add(today, -plan.age).day
+        opened[plan.procedure] = work(desk, plan._replace(opening=answers), begun, today, number)
+        yield f"{opened[plan.procedure]}　{answers['category']}"
 
 
 def work(desk: Desk, plan: Plan, on: date, today: date, beside: str | None = None) -> str:

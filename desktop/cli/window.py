@@ -146,7 +146,7 @@ def _demo_files(folder: Path, target: Path, day: date, out: Output) -> int:
         raise
     missing = ""
     try:
-        files += _pictures(desk, target, day)
+        files += _pictures(desk, number, target, day)
     except ImportError as fault:
         if (fault.name or "").startswith("desktop"):
             raise
@@ -186,11 +186,12 @@ def _new_list(target: Path, day: date) -> Path:
     return target / NEW_LIST
 
 
-def _pictures(desk: Desk, target: Path, day: date) -> list[Path]:
+def _pictures(desk: Desk, number: str, target: Path, day: date) -> list[Path]:
     """Pictures of every screen, drawn in memory. Raises ImportError where the toolkit cannot be loaded."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     os.environ.setdefault("QT_LOGGING_RULES", "default.warning=false")  # it regrets that it has no window manager
     from desktop.app.demo import ACTOR, clock_on
     from desktop.ui.screenshots import tour
 
-    return tour(desk, target / "screenshots", actor=ACTOR, now=clock_on(day), workbook=target / NEW_LIST)
+    folder = target / "screenshots"
+    return tour(desk, folder, actor=ACTOR, now=clock_on(day), workbook=target / NEW_LIST, matter=number)

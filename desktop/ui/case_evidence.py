@@ -66,7 +66,6 @@ class EvidencePanel(QWidget):
         self._results: dict[str, str] = {}
         self._stamps: dict[str, StampView] = {}
         self._looked = ""
-        self._stale = True
         self.banner = QLabel()
         self.banner.setObjectName("evidenceLock")
         self.banner.setTextFormat(Qt.TextFormat.PlainText)
@@ -193,19 +192,20 @@ class EvidencePanel(QWidget):
             self._results, self._stamps = {}, {}
             self.files.show_rows([])
             self.chain.show_rows([])
-        self._case, self._stale = case, True
+        self._case = case
         if self.isVisible():
             self.load()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._stale:
+        if not event.spontaneous():
+            # Whom the centre trusts may be another by now.
+            self._looked, self._stamps = "", {}
             self.load()
 
     def load(self) -> None:
         if self._case is None:
             return
-        self._stale = False
         key = self._case.key
         self._worker.read(lambda desk: desk.evidence(key), self._show, owner=self, replaces="case-evidence")
 
@@ -246,10 +246,14 @@ class EvidencePanel(QWidget):
         reasons["verify"] = reasons["export"] = "" if has_files else tr("还没有文件")
         if item.locked:
             reasons["export"] = tr("已锁定，不能导出")
-            reasons["add"] = tr("已锁定，不能再收入文件")
+            reasons["add"] = self.closed()
         for name, button in self.buttons.items():
             button.setEnabled(not reasons.get(name))
             button.setToolTip(reasons.get(name, ""))
+
+    def closed(self) -> str:
+        """Why no file may be put beside the item now; empty when one may."""
+        return tr("已锁定，不能再收入文件") if self.item is not None and self.item.locked else ""
 
     def _barred(self, step: str) -> str:
         found = next((one for one in self._case.actions if one.action == step), None) if self._case else None

@@ -210,12 +210,21 @@ class FilesTab(QWidget):
     # --- adding
 
     def choose(self) -> None:
+        if self._closed():
+            return
         names, _filter = QFileDialog.getOpenFileNames(self, tr("选择要附上的文件"))
         self.offer([Path(name) for name in names])
 
+    def _closed(self) -> bool:
+        """Whether this is evidence that takes nothing in now; that is told then."""
+        why = self.evidence.closed() if self._case is not None and self._case.procedure == PROCEDURE else ""
+        if why:
+            self._context.notices.tell(why, WARN)
+        return bool(why)
+
     def offer(self, paths: Sequence[Path]) -> None:
         """Ask once more: what is attached stays."""
-        if not paths or self._case is None:
+        if not paths or self._case is None or self._closed():
             return
         dialog = AttachDialog(self._context, paths, self._case.number, self)
         dialog.confirmed.connect(self.attach)

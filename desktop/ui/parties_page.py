@@ -141,6 +141,7 @@ class PartiesPage(PartyActs):
         """Leave out what a narrow window has no room for."""
         glyphs = self.width() / max(1, text_width("国"))
         turns = glyphs < TAKING_TURNS
+        held = self.focusWidget()
         with_side = glyphs >= WITHOUT_STRIP
         self.side.setVisible(with_side)
         self.filter.setVisible(not with_side)
@@ -154,8 +155,17 @@ class PartiesPage(PartyActs):
             self.split.setSizes([int(size) for size in sizes])
         else:
             left = self.side.minimumWidth() if with_side else 0
-            right = max(self.pane.minimumWidth(), min(text_width("国") * 32, round(self.width() * 0.31)))
+            right = max(self.pane.minimumWidth(), min(text_width("国") * 32, round(self.width() * 0.32)))
             self.split.setSizes([left, self.width() - left - right, right])
+        if held is not None and not held.isVisible() and self.isVisible():
+            self._focus_shown()
+
+    def _focus_shown(self) -> None:
+        """The keyboard goes to the part that stands there."""
+        if self.middle.isHidden():
+            self.pane.focus_tab()
+        else:
+            self.focus_list()
 
     def _context_menu(self, spot: QPoint) -> None:
         self._actions.context_menu(self, "parties").popup(self.table.viewport().mapToGlobal(spot))
@@ -198,17 +208,17 @@ class PartiesPage(PartyActs):
         self.side.show_numbers(numbers)
 
     def _loaded(self) -> None:
-        rows = [row for number in self.table.seen() if (row := self.model.known(number)) is not None]
         if self.side.know_tags(tag for number in range(min(self.model.total, 200))
                                if (row := self.model.known(number)) is not None for tag in row.tags):
             self._count()
-        if self._wants_first and rows:
-            self._wants_first = False
-            if self.model.number_of(self.table.chosen) < 0 and not self._held():
+        if self._wants_first and self.model.number_of(self.table.chosen) < 0 and not self._held():
+            if self.model.total:
                 self.table.selectRow(0)
-        if not self.model.total and not self._held():
-            self.table.chosen = ""
-            self.pane.show_id("")
+            else:
+                self.table.chosen = ""
+                self.pane.show_id("")
+        # News alone never change whom somebody looks at; only another question does.
+        self._wants_first = False
         self._show_empty()
         self._show_state()
 
@@ -251,6 +261,7 @@ class PartiesPage(PartyActs):
         self._asked_for = self.table.chosen = id_
         self._turned = True
         self.fit()
+        self._focus_shown()
         self.pane.show_id(id_, fresh=True)
 
     def _pane_shown(self) -> None:
@@ -260,6 +271,8 @@ class PartiesPage(PartyActs):
             self.ask(kind=view.kind, status="", tag="", proposals=False, search=view.name)
             self._asked_for = view.id
             self.table.choose(view.id)
+            if self.middle.isHidden():
+                self.pane.focus_tab()
 
     # --- places
 

@@ -77,7 +77,8 @@ class PartyPane(QFrame):
         nothing.setContentsMargins(20, 0, 20, 0)
         self._layers.addWidget(nothing)
         self._layers.addWidget(self._build())
-        self.setMinimumWidth(text_width("国") * 25)
+        # Nothing may be cut off sideways: the buttons set the least width, the texts wrap.
+        self.setMinimumWidth(max(text_width("国") * 25, self._bar.sizeHint().width() + 4))
 
     def _build(self) -> QWidget:
         page = QWidget(self)
@@ -111,7 +112,7 @@ class PartyPane(QFrame):
         self.more.setMenu(QMenu(self.more))
         foot.addWidget(self.more)
         foot.addStretch(1)
-        bar = QFrame()
+        bar = self._bar = QFrame()
         bar.setObjectName("actionbar")
         bar.setLayout(foot)
         column = QVBoxLayout(page)

@@ -183,8 +183,8 @@ class DecisionsTab(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.findings = RowTable((TextColumn(tr("认定"), 5), TextColumn(tr("日期"), 5.6),
-                                  TextColumn(tr("案件"), 8, stretch=True), TextColumn(tr("申诉"), 4)), theme,
+        self.findings = RowTable((TextColumn(tr("认定"), 3.4), TextColumn(tr("日期"), 5.5),
+                                  TextColumn(tr("案件"), 8, stretch=True), TextColumn(tr("申诉"), 3.2)), theme,
                                  tr("认定"))
         self.sanctions = RowTable((TextColumn(tr("措施"), 3), TextColumn(tr("自"), 5.6),
                                    TextColumn(tr("效力"), 9, stretch=True)), theme, tr("处理措施"))

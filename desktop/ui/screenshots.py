@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, QSize
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from desktop.core.terms import Role
 from desktop.ui.application import application
 from desktop.ui.theme import Theme
 from desktop.ui.window import Window
@@ -56,15 +57,17 @@ class Shot:
 
 def tour(
     desk: Desk, target: Path, shots: Sequence[Shot] = (Shot(), Shot(theme="dark")), *, actor: str,
-    now: Callable[[], datetime] = datetime.now, workbook: Path | None = None,
+    now: Callable[[], datetime] = datetime.now, workbook: Path | None = None, matter: str = "",
 ) -> list[Path]:
     """Walk through every screen of an open desk and leave a picture of each. The desk is closed afterwards.
 
-    ``workbook`` is shown in the import dialog. The scale is that of the process (QT_SCALE_FACTOR)."""
+    ``workbook`` is shown in the import dialog, ``matter`` is the number of a case whose record is shown. The scale is
+    that of the process (QT_SCALE_FACTOR)."""
     app = application()
     theme = Theme(app, shots[0].theme)
     worker = DeskWorker()
     window = Window(worker, theme, now=now)
+    record = desk.case(matter, actor=actor, today=now().date()).key if matter else None
     worker.adopt(desk)
     made: list[Path] = []
     try:
@@ -74,7 +77,9 @@ def tour(
         for shot in shots:
             theme.choose(shot.theme)
             window.resize(QSize(*shot.size))
-            made += _walk(window, worker, target, shot, workbook)
+            window.context.become(actor)
+            settle(worker)
+            made += _walk(window, worker, target, shot, workbook, record)
     finally:
         window.close()
         worker.close()
@@ -83,7 +88,9 @@ def tour(
     return made
 
 
-def _walk(window: Window, worker: DeskWorker, target: Path, shot: Shot, workbook: Path | None) -> list[Path]:
+def _walk(
+    window: Window, worker: DeskWorker, target: Path, shot: Shot, workbook: Path | None, record: int | None
+) -> list[Path]:
     made: list[Path] = []
 
     def take(name: str, widget: QWidget | None = None) -> None:
@@ -96,13 +103,28 @@ def _walk(window: Window, worker: DeskWorker, target: Path, shot: Shot, workbook
     if key is not None:
         window.open_case(key)
         take("case")
+    record = record or key
+    if record is not None:
+        window.open_case(record)
         settle(worker)
         if window.case is not None:
             window.case.show_matter()
             take("matter")
-    window.show_queue()
+    first, *others = window.context.services
+    for service in others:
+        window.show_service(service.id)
+        take(f"queue-{service.id}")
+    officer = next((one.name for one in window.context.staff if Role.OFFICER in one.roles), window.context.actor)
+    window.context.become(officer)
+    settle(worker)
+    if others:
+        window.show_service(others[min(1, len(others) - 1)].id)
+        settle(worker)
     window.open_new()
     _dialog(window, worker, take, "opening")
+    window.show_parties()
+    take("parties")
+    window.show_service(first.id)
     window.show_sync()
     take("sync")
     disputed = window.sync.disputes.texts.rows if window.sync is not None else []
@@ -112,8 +134,8 @@ def _walk(window: Window, worker: DeskWorker, target: Path, shot: Shot, workbook
     window.show_settings()
     take("settings")
     window.show_queue()
-    if key is not None:
-        window.show_record(key)
+    if record is not None:
+        window.show_record(record)
         _dialog(window, worker, take, "record")
     window.show_import(workbook)
     _dialog(window, worker, take, "import")

@@ -152,9 +152,12 @@ class WindowDialogs:
         return self.worker.ready and self.pages.currentWidget() is self.queue and self.queue.service.id == "evidence"
 
     def dropped_evidence(self, event: QDropEvent) -> list[Path]:
-        """The files of a drop that would become evidence: any, while the queue of evidence is on the screen; a file
-        of exchange stays what it is."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        """The files of a drop that would become evidence."""
+        return self.dropped_evidence_of(
+            [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+
+    def dropped_evidence_of(self, paths: list[Path]) -> list[Path]:
+        """Any, while the queue of evidence is on the screen; a file of exchange stays what it is."""
         fits = self.takes_evidence() and not any(path.suffix.lower() in (".ksb", ".kse") for path in paths)
         return paths if fits else []
 

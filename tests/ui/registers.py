@@ -21,9 +21,12 @@ from tests.app.desks import new_desk, take
 
 TODAY = date(2026, 3, 12)
 LEAD, CLERK = "林知远", "周明"
-STAFF = ((LEAD, "受理 预审员 复核 组长 管理员 保管人"), (CLERK, "预审员"), ("沈砚", "保管人"), ("张三", "受理 预审员"))
+STAFF = (
+    (LEAD, "受理 预审员 复核 组长 管理员 保管人"), (CLERK, "预审员"), ("沈砚", "保管人"), ("张三", "受理 预审员"),
+)
 WHO = {"actor": LEAD, "on": TODAY, "today": TODAY}
-FOUND, SUSPENDED, STRATEGIC, TWIN = "岱青第二试验有限公司", "岱青新材料有限公司", "岱青海工装备有限公司", "岱青第二试验公司"
+FOUND, TWIN = "岱青第二试验有限公司", "岱青第二试验公司"
+SUSPENDED, STRATEGIC = "岱青新材料有限公司", "岱青海工装备有限公司"
 MANY = 130  # further parties: more than one page of the list
 
 D = TypeVar("D", bound=QDialog)

@@ -321,6 +321,8 @@ def test_a_party_that_leaves_the_list_stays_in_the_pane(page: PartiesPage, windo
     settled(page._worker)
     assert page.model.rowCount() == 0
     assert page.table.empty.isVisible()
+    assert page.pane.view is not None
+    assert page.pane.view.standing.status == "在备"
 
 
 def test_in_a_narrow_window_list_and_party_take_turns(page: PartiesPage, window: Window, settled: Settled) -> None:
@@ -342,6 +344,18 @@ def test_in_a_narrow_window_list_and_party_take_turns(page: PartiesPage, window:
     offered[0].trigger()
     settled(page._worker)
     assert page.query == PartyQuery(kind="代理机构")
+
+
+def test_in_a_narrow_window_the_party_that_was_asked_for_has_the_keyboard(
+    page: PartiesPage, window: Window, ids: dict[str, str], settled: Settled
+) -> None:
+    window.resize(800, 520)
+    settled(page._worker)
+    page.show_party(ids[FOUND])
+    settled(page._worker)
+    assert page.pane.isAncestorOf(focus())
+    QTest.keyClick(focus(), Qt.Key.Key_PageDown, CTRL)
+    assert page.pane.tabs.currentIndex() == PROPOSALS
 
 
 def test_who_may_not_is_told_why(page: PartiesPage, window: Window, settled: Settled) -> None:

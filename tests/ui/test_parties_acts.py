@@ -301,7 +301,9 @@ def test_twins_are_merged_from_the_list_of_duplicates(
     assert "已并入" in page.pane._heed.text()
     assert "已并入别的登记" in page.pane.barred("amend")
     page.take("separate")
-    confirm(dialog_of(window, PartyForm), settled)
+    form = dialog_of(window, PartyForm)
+    qtbot.waitUntil(form.isActiveWindow)
+    confirm(form, settled)
     assert view_of(window, ids[TWIN]).merged_into == ""
 
 
