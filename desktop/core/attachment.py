@@ -39,6 +39,9 @@ def require_attachable(case: CaseState, note: str, actor: str, on: date, context
     if context.rules.missing:
         listed = "、".join(context.rules.missing)
         raise Refusal("rules_missing", f"此案依据的{listed}还没有到达本站点，只能查看", {"missing": listed})
+    stage = context.rules.procedure.stages[case.stage]
+    if not stage.files:
+        raise Refusal("files_closed", f"此案现为“{stage.label}”，不能再加文件", {"stage": case.stage})
     check_day("", on, context)
     if len(readable(note)) > _MOST_NOTE:
         raise Refusal("bad_input", f"附件的说明过长，最多 {_MOST_NOTE} 字", {"input": "note"})

@@ -42,12 +42,14 @@ class Category:
 
 @dataclass(frozen=True)
 class Stage:
-    """``step`` is the caption on the stage line; stages with the same step share one point."""
+    """``step`` is the caption on the stage line; stages with the same step share one point. ``files``: whether files
+    may be put beside the case while it stands here."""
 
     code: str
     label: str
     kind: StageKind
     step: str
+    files: bool = True
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,10 @@ def _choice(table: Table) -> Choice:
 
 
 def _stage(table: Table) -> Stage:
-    stage = Stage(table.text("code"), table.text("label"), table.choice("kind", StageKind), table.text("step", ""))
+    stage = Stage(
+        table.text("code"), table.text("label"), table.choice("kind", StageKind), table.text("step", ""),
+        table.flag("files", True),
+    )  # fmt: skip
     table.no_others()
     return stage
 

@@ -382,11 +382,13 @@ def test_verification_locks_and_says_what_it_found(desk: Desk, page: Path, pictu
     assert verify(desk, sound).ok
 
 
-def test_locking_by_hand_is_a_row_too(desk: Desk, page: Path) -> None:
+def test_locking_by_hand_is_a_row_too(desk: Desk, page: Path, picture: Path) -> None:
     number = add(desk, page)
     act(desk, number, "lock", actor="钱七", detail="封条破损")
     row = desk.evidence(number).custody[-1]
     assert (row.action, row.reason, row.from_person, row.to_person) == ("锁定", "封条破损", "张三", "张三")
+    with pytest.raises(Refusal, match="此案现为“锁定”，不能再加文件"):
+        desk.attach(number, picture, actor="张三", on=TODAY, today=TODAY)
     assert row.files[0][1] == "一致"
 
 
