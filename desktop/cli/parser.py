@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from desktop.cli.party_words import party_words
+from desktop.core.terms import Role
 
 VIEWS = (
     "open", "mine", "unassigned", "waiting", "overdue", "soon", "contested", "matured", "strategic", "ended", "all",
@@ -96,7 +97,7 @@ def _build() -> _Parser:
         metavar="姓名=角色,角色",
         action="append",
         default=[],
-        help="一名人员和角色（受理、预审员、复核、组长、管理员），可重复；至少一名管理员",
+        help=f"一名人员和角色（{'、'.join(Role)}），可重复；至少一名管理员",
     )
 
     _intake(command)

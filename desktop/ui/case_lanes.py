@@ -35,8 +35,8 @@ from desktop.ui.widgets.clocks import signed
 
 SERVICE, NUMBER, CATEGORY, STATE, DUE, DAYS, PERSON, MARKS, LINE = range(9)
 #: Title, width in Chinese characters; the time line takes what is left.
-COLUMNS = (("业务", 4.6), ("案号", 10.6), ("类型", 6), ("环节与结果", 8.6), ("期限", 8.4), ("起止", 10), ("承办", 3.2),
-           ("标记", 6.4), ("时间线", 8))
+COLUMNS = (("业务", 4.6), ("案号", 10.6), ("类型", 6), ("环节与结果", 8.6), ("期限", 8.4), ("起止", 11.8),
+           ("承办", 3.2), ("标记", 6.4), ("时间线", 8))
 #: Left out one after the other where the width does not suffice; a hover still tells them.
 GIVING_WAY = (PERSON, CATEGORY)
 ROW = Qt.ItemDataRole.UserRole
@@ -78,7 +78,9 @@ def due_words(case: LaneCase) -> str:
 
 
 def days_words(case: LaneCase) -> str:
-    return f"{case.opened_on.isoformat()} → " + (case.ended_on.isoformat() if case.ended_on else tr("在办"))
+    """2025-06-27 → 10-31; the year of the end where it is another."""
+    start, end = case.opened_on.isoformat(), case.ended_on.isoformat() if case.ended_on else tr("在办")
+    return f"{start} → {end.removeprefix(start[:5])}"
 
 
 def state_words(case: LaneCase) -> str:

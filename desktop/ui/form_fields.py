@@ -72,6 +72,9 @@ class FormFields(QScrollArea):
         self.on.hint(day_hint or tr("期限从这一天起算；补记以前的事请改成实际日期"))
         form.addRow(self._label(tr("发生日期"), True), self.on)
         self.setWidget(body)
+        self._day = today.isoformat()
+        self._days = [name for name, view in self._views.items() if view.type == "date" and view.default == self._day]
+        self.on.changed.connect(self._follow_day)
         chooser = self.editors.get(category_field)
         if chooser is not None:
             chooser.changed.connect(self._fit)
@@ -111,6 +114,16 @@ class FormFields(QScrollArea):
         for name, editor in self.editors.items():
             if name != PATENT_TYPE:
                 editor.set_kind(kind)
+
+    def _follow_day(self) -> None:
+        """Dates that were offered as the business date go with it as long as nobody wrote another."""
+        day = self.on.day()
+        if day is None:
+            return
+        self._days = [name for name in self._days if self.editors[name].value() == self._day]
+        self._day = day.isoformat()
+        for name in self._days:
+            self.editors[name].set_value(self._day)
 
     # --- values and faults
 

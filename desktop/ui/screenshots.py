@@ -97,7 +97,8 @@ def _walk(
         settle(worker)
         made.append(grab(widget or window, target / f"{name}-{shot.name}.png"))
 
-    window.show_queue()
+    first, *others = window.context.services
+    window.show_service(first.id)
     take("queue")
     key = window.queue.table.current_key()
     if key is not None:
@@ -110,7 +111,6 @@ def _walk(
         if window.case is not None:
             window.case.show_matter()
             take("matter")
-    first, *others = window.context.services
     for service in others:
         window.show_service(service.id)
         take(f"queue-{service.id}")

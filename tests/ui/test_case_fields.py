@@ -16,6 +16,7 @@ from desktop.core.terms import PatentType
 from desktop.ui.case_editors import ApplicationNumberField, DigestField, editor_for
 from desktop.ui.case_fields import BoolField, ChoiceField, DateField, IntegerField, PersonField, read_date
 from desktop.ui.case_moments import TimestampField, read_moment
+from desktop.ui.form_fields import FormFields
 
 TODAY = date(2026, 3, 12)
 
@@ -152,3 +153,14 @@ def test_numbers_are_judged_when_one_leaves(kind: str, good: str, bad: str, qtbo
     assert not editor.problem()
     editor.set_value(bad)
     assert editor.problem()
+
+
+def test_an_offered_date_goes_with_the_business_date_until_another_is_written(qtbot: QtBot) -> None:
+    asked = [FieldView(name, name, "date", True, default=TODAY.isoformat()) for name in ("sent_on", "paid_on")]
+    asked.append(FieldView("granted_on", "granted_on", "date", True, default="2024-05-10"))
+    form = FormFields(asked, staff=(), today=TODAY)
+    qtbot.addWidget(form)
+    form.editors["paid_on"].set_value("2026-03-01")
+    for typed in ("2026-03-1", "2026-03-", "2026-03-05"):
+        form.on.set_value(typed)
+    assert form.values() == {"sent_on": "2026-03-05", "paid_on": "2026-03-01", "granted_on": "2024-05-10"}
