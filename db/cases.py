@@ -139,9 +139,8 @@ def _change(
 ) -> None:
     """Touches only the columns that differ, so that the indexes of the others stay as they are."""
     key = before[0]
-    if row["refs"]:
-        tx.run("DELETE FROM case_refs WHERE case_id = ?", (row["id"],))
-        _refer(tx, row)
+    tx.run("DELETE FROM case_refs WHERE case_id = ?", (row["id"],))  # a dispute may leave a case naming no other
+    _refer(tx, row)
     moved = tuple(name for name, old, new in zip(_NAMES, before[1:], values, strict=True) if old != new)
     if moved:
         tx.run(_update(moved), (*(values[_PLACE[name]] for name in moved), key))

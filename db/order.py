@@ -6,7 +6,7 @@ clock decides, then the station's id: that only chooses who is named first, no d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from heapq import heapify, heappop, heappush
 
 from db.envelope import Envelope
@@ -35,6 +35,25 @@ def linearised(events: Sequence[Envelope]) -> list[Envelope]:
             if not waiting[child]:
                 heappush(ready, _key(by_hash[child]))
     return ordered
+
+
+def heads_of(events: Sequence[Envelope]) -> tuple[str, ...]:
+    """Hashes of the events that none of the others builds on, sorted: one, unless work was concurrent."""
+    named = {parent for event in events for parent in event.parents}
+    return tuple(sorted(event.hash for event in events if event.hash not in named))
+
+
+def behind(events: Sequence[Envelope], heads: Collection[str]) -> list[Envelope]:
+    """The events that these heads build on, and the heads: what was there when somebody saw them last, as far as it is
+    among the events."""
+    by_hash = {event.hash: event for event in events}
+    wanted = {head for head in heads if head in by_hash}
+    frontier = list(wanted)
+    while frontier:
+        new = {parent for parent in by_hash[frontier.pop()].parents if parent in by_hash} - wanted
+        wanted |= new
+        frontier += new
+    return [event for event in events if event.hash in wanted]
 
 
 def _key(event: Envelope) -> tuple[int, str, int, str]:

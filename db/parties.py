@@ -267,6 +267,16 @@ def duplicates(reader: Reader) -> list[tuple[str, str, list[tuple[str, str]]]]:
     return [(kind, uscc, members) for (kind, uscc), members in found.items()]
 
 
+def strategic_among(reader: Reader, keys: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Those of these (sort, key) that :func:`strategic_keys` holds."""
+    return reader.rows(
+        "SELECT DISTINCT k.sort, k.key FROM json_each(?) AS wanted CROSS JOIN party_keys AS k ON k.kind = '主体'"
+        " AND k.sort = wanted.value ->> 0 AND k.key = wanted.value ->> 1 JOIN parties AS p ON p.pk = k.pk"
+        " JOIN parties AS r ON r.id = p.root WHERE r.strategic = 1 AND r.listed = 1",
+        (_json([list(key) for key in keys]),),
+    )
+
+
 def strategic_keys(reader: Reader) -> list[tuple[str, str]]:
     """(sort, key) with sort uscc or spelling, of every party whose root leads the queue."""
     return reader.rows(

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+import orjson
+
 from db.envelope import Envelope
 from db.journal import Reader, Transaction, opened
 
@@ -32,6 +34,12 @@ def put_aside(tx: Transaction, event: Sequence[Any], kind: str, reason: str, bod
     at = datetime.now(UTC).isoformat(timespec="seconds")
     row = (station, seq, hash_, kind, stream, reason, body if isinstance(body, bytes) else body.encode(), source, at)
     return tx.run("INSERT OR IGNORE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def put_meaningless(tx: Transaction, event: Envelope, reason: str, source: str) -> int:
+    """An event of the journal that makes no sense here, or not yet; 0 when it lies there already."""
+    place = (event.station, event.seq, event.hash, event.stream)
+    return put_aside(tx, place, MEANING, reason, orjson.dumps(event.payload), source)
 
 
 def listed(reader: Reader) -> list[Quarantined]:

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from desktop.app import demo, demo_cases
 from desktop.app.desk import Desk
-from desktop.app.views import QueueQuery, QueueRow
+from desktop.app.queue_views import QueueQuery, QueueRow
 from desktop.cli.main import main
 
 TODAY = date(2026, 11, 22)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-import orjson
+from functools import partial
 
 from db import cases as case_table
 from db import configuration as configuration_table
@@ -13,25 +12,16 @@ from db import quarantine
 from db.envelope import Envelope
 from db.journal import Transaction
 from desktop.app import party_projection
-from desktop.app.centre import recompute, try_on
-from desktop.app.projection import (
-    event_of,
-    is_document,
-    published_from,
-    refolded,
-    row_of,
-    state_bytes,
-    state_from,
-    step,
-)
+from desktop.app.centre import recompute
+from desktop.app.document_trial import SENSELESS, is_document, take_effect
+from desktop.app.projection import event_of, refolded, row_of, state_bytes, state_from, step
 from desktop.app.shipped import shipped
 from desktop.app.surroundings import surroundings
 from desktop.app.views import MovedLimit
 from desktop.app.workplace import STREAM_PREFIX, configuration_row, id_of, published_of
 from desktop.core.case import CaseEvent, CaseState
-from desktop.core.configuration import HEADER, LABELS, Published, read_document
+from desktop.core.configuration import LABELS, Published
 from desktop.core.configuration import STREAM as CONFIGURATION
-from desktop.core.refusal import Refusal
 from desktop.core.rulebook import RuleBook
 from desktop.core.soundness import flaw
 from desktop.core.workdays import WorkdayCalendar
@@ -39,9 +29,6 @@ from desktop.core.workdays import WorkdayCalendar
 # The last one used, by the events that published its documents: reading the calendars of all years takes longer than
 # projecting a thousand events.
 _books: dict[tuple[str, ...], RuleBook] = {}
-
-
-_MOST_DOCUMENTS = 100_000  # of one kind: further no centre ever counts
 _KEPT = 20_000  # states of cases that a long catching-up meets again and again
 
 
@@ -104,31 +91,33 @@ class Projector:
         return case if event.parents == (head,) else None
 
     def _documents(self, tx: Transaction, events: Sequence[Envelope]) -> None:
+        """With them comes into effect what was put aside for want of them."""
         if not events:
             return
         before = _book(tx)
+        doubted = [event for event in quarantine.meaningless_events(tx) if event.stream == CONFIGURATION]
+        published = tx.stream(CONFIGURATION)
+        after, senseless = take_effect(before, published, [*doubted, *events], partial(self._publish, tx))
+        for event in doubted:
+            if event not in senseless:
+                quarantine.acquit(tx, event.hash)
         for event in events:
-            try:
-                published = _readable(published_from(event))
-                try_on(before, published.document)
-            except (Refusal, KeyError, TypeError, ValueError, AttributeError):
-                self._without_meaning(tx, event, "发布的文件内容不成立")
-                continue
-            row = configuration_row(published, event.hash)
-            beside = [one for one in configuration_table.documents(tx, row.kind) if one.number == row.number]
-            if any(one.document != row.document for one in beside):
-                self.parallel.add(f"{LABELS[published.document.kind]}第 {row.number} 号")
-            configuration_table.put(tx, row)
-            self.documents += 1
-        after = _book(tx)
+            if event in senseless:
+                self._without_meaning(tx, event, SENSELESS)
         if _days(before.calendar) != _days(after.calendar):
             self.moved += recompute(tx, before.calendar, after.calendar)
 
+    def _publish(self, tx: Transaction, published: Published) -> None:
+        row = configuration_row(published, published.hash)
+        beside = [one for one in configuration_table.documents(tx, row.kind) if one.number == row.number]
+        if any(one.document != row.document for one in beside):
+            self.parallel.add(f"{LABELS[published.document.kind]}第 {row.number} 号")
+        configuration_table.put(tx, row)
+        self.documents += 1
+
     def _without_meaning(self, tx: Transaction, event: Envelope, reason: str) -> None:
         self.meaningless += 1
-        body = orjson.dumps(event.payload)
-        place = (event.station, event.seq, event.hash, event.stream)
-        quarantine.put_aside(tx, place, quarantine.MEANING, reason, body, self.source)
+        quarantine.put_meaningless(tx, event, reason, self.source)
 
 
 def _book(tx: Transaction) -> RuleBook:
@@ -140,24 +129,6 @@ def _book(tx: Transaction) -> RuleBook:
         _books.clear()
         book = _books[named] = RuleBook(shipped(), tuple(map(published_of, rows)))
     return book
-
-
-def _readable(published: Published) -> Published:
-    """A document as somebody published it, held to what a file must be that is published here: once it is in the rule
-    book everybody works by it. Raises :class:`Refusal` and what strange values raise."""
-    document = published.document
-    header = {
-        "kind": document.kind.value,
-        "basis": document.basis,
-        "checked_on": document.checked_on,
-        "status": document.status.value,
-        "valid_from": document.valid_from,
-        "procedure": document.procedure,
-    }
-    read_document({HEADER: {name: value for name, value in header.items() if value != ""}, **document.body})
-    if type(published.number) is not int or not 0 < published.number <= _MOST_DOCUMENTS:
-        raise ValueError("no number of a document")
-    return published
 
 
 def _days(calendar: WorkdayCalendar) -> object:

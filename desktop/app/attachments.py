@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, Protocol, cast
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast
 
 from db import incarnation
 from db.attachments import MOST_BYTES, Attachments, Record, recorded, too_large
@@ -16,14 +16,14 @@ from db.clock import wall_clock_ms
 from db.digests import SM3, Tee
 from db.envelope import Draft, Envelope
 from db.faults import DataDamage, EnvironmentFault, translating
-from db.journal import Reader
+from db.journal import Reader, Transaction
 from desktop.app.case_history import history_of
 from desktop.app.casework import load, project
 from desktop.app.projection import event_of
 from desktop.app.views import ActOutcome, AttachmentView
 from desktop.app.workplace import Workplace, basis_with_calendar, stream_of
 from desktop.core.attachment import attached, readable, require_attachable, safe_name
-from desktop.core.case import ATTACHED, understood
+from desktop.core.case import ATTACHED, CaseState, understood
 from desktop.core.refusal import Refusal
 from desktop.core.soundness import flaw
 
@@ -34,6 +34,15 @@ Progress = Callable[[str, int, int], None]
 Cancelled = Callable[[], bool]
 Ask = Callable[[str], bytes | None]  # the hub's content under a SHA-256
 _GIVEN_UP: Final = frozenset({"hub_size", "hub_hash"})  # faults of one file; any other is one of the way
+
+
+class Content(NamedTuple):
+    """A file whose content is on the disk and which no event names yet."""
+
+    name: str
+    sha256: str
+    size: int
+    sm3: str
 
 
 class Keeper(Protocol):
@@ -70,29 +79,49 @@ def attach(
         row, case = load(reader, ref)
     require_attachable(case, note, actor, on, workplace.context(workplace.rules_of(case), today))
     require_file(path)
-    with path.open("rb") as file:
-        tee = Tee(file, (SM3,))
-        sha256, size = kept(workplace).put(cast(IO[bytes], tee), expected=expected)
-    event = attached(sha256, path.name, size, note, on, tee.digests()[SM3])
+    content = keep(workplace, path, expected=expected)
     with workplace.writing() as tx:
         row, case = load(tx, row.pk)
-        rules = workplace.rules_of(case)
-        role = require_attachable(case, note, actor, on, workplace.context(rules, today))
-        _require_new(workplace, tx, row.id, sha256)
-        basis = basis_with_calendar(case.basis, workplace.book)
-        draft = Draft(
-            stream_of(row.id), event.type, event.version, actor, role.value, event.occurred_on, basis,
-            dict(event.payload),
-        )  # fmt: skip
-        after = project(tx, workplace, row.id, case, tx.append([draft]))
+        after = record(tx, workplace, row.id, case, content, note=note, actor=actor, on=on, today=today)
     return ActOutcome(
         number=case.number,
         stage=case.stage,
-        stage_label=rules.procedure.stages[case.stage].label,
+        stage_label=workplace.rules_of(case).procedure.stages[case.stage].label,
         events=1,
         due_on=date.fromisoformat(after["due_on"]) if after["due_on"] else None,
         moved=(row.pk,),
     )
+
+
+def keep(workplace: Workplace, path: Path, *, expected: str = "") -> Content:
+    """The content on the disk, and what an event needs to say of it."""
+    with path.open("rb") as file:
+        tee = Tee(file, (SM3,))
+        sha256, size = kept(workplace).put(cast(IO[bytes], tee), expected=expected)
+    return Content(path.name, sha256, size, tee.digests()[SM3])
+
+
+def record(
+    tx: Transaction,
+    workplace: Workplace,
+    case_id: str,
+    case: CaseState,
+    content: Content,
+    *,
+    note: str = "",
+    actor: str,
+    on: date,
+    today: date,
+) -> dict[str, Any]:
+    """What :func:`keep` kept, beside this case; its row. Raises :class:`Refusal`, and nothing is written."""
+    event = attached(content.sha256, content.name, content.size, note, on, content.sm3)
+    role = require_attachable(case, note, actor, on, workplace.context(workplace.rules_of(case), today))
+    _require_new(workplace, tx, case_id, content.sha256)
+    basis = basis_with_calendar(case.basis, workplace.book)
+    draft = Draft(
+        stream_of(case_id), event.type, event.version, actor, role.value, event.occurred_on, basis, dict(event.payload)
+    )
+    return project(tx, workplace, case_id, case, tx.append([draft]))
 
 
 def require_file(path: Path) -> None:

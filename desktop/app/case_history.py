@@ -9,6 +9,7 @@ from functools import cached_property
 from db import quarantine
 from db.envelope import Envelope
 from db.journal import Reader
+from db.order import behind, heads_of
 from desktop.app.projection import CONTESTED, recorded
 from desktop.app.workplace import Workplace, stream_of
 from desktop.core.case import EVENT_VERSIONS, RESOLVED, CaseEvent, CaseState
@@ -73,20 +74,17 @@ class CaseHistory:
 
     @property
     def heads(self) -> tuple[str, ...]:
-        """The events that nothing builds on yet, sorted: one, unless work was concurrent."""
-        named = {parent for envelope in self.envelopes for parent in envelope.parents}
-        return tuple(sorted(one.hash for one in self.envelopes if one.hash not in named))
+        """The events that nothing builds on yet."""
+        return heads_of(self.envelopes)
 
     def authors(self, hashes: Collection[str]) -> tuple[str, ...]:
         """Who did these, each once, in order."""
         return tuple(dict.fromkeys(one.actor for one in self.envelopes if one.hash in hashes))
 
-    def behind(self, heads: Collection[str]) -> CaseHistory:
-        """The events that these heads build on, and the heads: what was there when somebody saw them last."""
-        wanted = set(heads)
-        for head in heads:
-            wanted |= self.history.knew(head)
-        return CaseHistory([one for one in self.envelopes if one.hash in wanted], self.inert)
+    def behind(self, heads: Collection[str]) -> CaseHistory | None:
+        """What was there when somebody saw these heads last; None where they are not this case's."""
+        then = behind(self.envelopes, heads)
+        return CaseHistory(then, self.inert) if {one.hash for one in then}.issuperset(heads) else None
 
 
 def history_of(reader: Reader, case_id: str) -> CaseHistory:

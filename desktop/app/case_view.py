@@ -12,6 +12,7 @@ from desktop.app.case_history import CaseHistory, history_of
 from desktop.app.casework import draft_of, load
 from desktop.app.matter_numbers import root_of
 from desktop.app.projection import flags_of, frozen_days, marks_of
+from desktop.app.queue_views import ServiceWords
 from desktop.app.registration import NOT_REGISTERED, registry_of
 from desktop.app.rule_doubts import doubts_of
 from desktop.app.views import (
@@ -23,7 +24,6 @@ from desktop.app.views import (
     JournalEntry,
     LimitView,
     OpinionRound,
-    ServiceWords,
     StageStep,
 )
 from desktop.app.workplace import Workplace

@@ -14,6 +14,7 @@ from db.journal import Reader, Transaction
 from db.rows import CaseRow
 from desktop.app import custody
 from desktop.app.case_history import CaseHistory, history_of, side_words
+from desktop.app.matter_numbers import root_of
 from desktop.app.projection import event_of, refolded, row_of, state_bytes, state_from
 from desktop.app.registration import registry_of
 from desktop.app.views import ActOutcome, DraftView
@@ -34,9 +35,10 @@ def find_row(reader: Reader, ref: str | int) -> CaseRow:
     found = case_table.find_all(reader, ref) if isinstance(ref, str) else case_table.rows(reader, [ref])
     if not found:
         raise _unknown(ref)
-    if len(found) > 1 and len({row.matter for row in found}) == 1:
-        found = [row for row in found if row.id == row.matter] or found[:1]  # one application: the case that began it
     if len(found) > 1:
+        roots = {root_of(reader, row).row.id for row in found}
+        if len(roots) == 1:  # one record: the case that began it, else the first that has the number
+            return next((row for row in found if row.id in roots), found[0])
         listed = "；".join(f"{row.number}“{row.title}”（标识 {row.id}）" for row in found[:5])
         raise Refusal(
             "ambiguous_case",
@@ -111,7 +113,7 @@ def _act(
             decision = decide(case, command, context)
             if custody.needed(rules.procedure.actions[action]):
                 decision, mismatch = custody.witness(workplace, tx, row.id, case, command, decision, context, hashed)
-        doubts = [doubt for event in decision.events for doubt in taken_number(tx, row.id, event)]
+        doubts = [doubt for event in decision.events for doubt in taken_number(tx, row.id, row.procedure, event)]
         basis = basis_with_calendar(case.basis, workplace.book)
         drafts = [
             Draft(
@@ -171,17 +173,17 @@ def _resolution(
 def _refold(tx: Transaction, workplace: Workplace, case_id: str) -> tuple[CaseState, dict[str, Any]]:
     """The case from its whole stream, after an event that changes which of the others count."""
     case, head, hlc = refolded(tx, stream_of(case_id), quarantine.meaningless(tx))
-    row = row_of(case_id, case, head, hlc, workplace.surroundings(tx))
+    row = row_of(case_id, case, head, hlc, workplace.surroundings_of(tx, case))
     case_table.upsert(tx, row, state_bytes(case))
     return case, row
 
 
-def taken_number(reader: Reader, case_id: str, event: CaseEvent) -> list[str]:
-    """One application is one case. Two with one number is most likely a slip, but a person must judge which."""
+def taken_number(reader: Reader, case_id: str, procedure: str, event: CaseEvent) -> list[str]:
+    """One application is one case of a procedure. Two with one number is most likely a slip, but a person must judge
+    which."""
     number = event.payload.get("facts", {}).get("application_number", "")
-    own = event.payload.get("procedure") or (row.procedure if (row := case_table.find(reader, case_id)) else "")
-    others = case_table.find_all(reader, number) if number else []
-    others = [row for row in others if row.id != case_id and row.procedure == own]
+    found = case_table.find_all(reader, number) if number else []
+    others = [row for row in found if row.id != case_id and row.procedure == procedure]
     return [f"申请号 {number} 也登记在案件 {row.number}，请核对" for row in others]
 
 
@@ -197,7 +199,7 @@ def project(
     """Fold the new events into ``case`` and write its row; returns the row."""
     for envelope in envelopes:
         advance(case, event_of(envelope))
-    row = row_of(case_id, case, envelopes[-1].hash, envelopes[-1].hlc, workplace.surroundings(tx))
+    row = row_of(case_id, case, envelopes[-1].hash, envelopes[-1].hlc, workplace.surroundings_of(tx, case))
     case_table.upsert(tx, row, state_bytes(case))
     return row
 

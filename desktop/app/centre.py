@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,10 +14,12 @@ from db import cases as case_table
 from db import configuration as configuration_table
 from db.envelope import Draft
 from db.journal import Transaction
+from desktop.app.document_trial import try_on
 from desktop.app.projection import frozen_days, row_of, state_bytes, state_from
+from desktop.app.queue_views import StaffMember
 from desktop.app.shipped import shipped
 from desktop.app.surroundings import surroundings
-from desktop.app.views import DocumentCheck, DocumentView, MovedLimit, PublishOutcome, StaffMember, YearView
+from desktop.app.views import DocumentCheck, DocumentView, MovedLimit, PublishOutcome, YearView
 from desktop.app.workplace import Workplace, configuration_row, require_service
 from desktop.core import clocks
 from desktop.core.case import CaseState
@@ -33,15 +35,12 @@ from desktop.core.configuration import (
     Published,
     read_document,
 )
-from desktop.core.fitting import fit
 from desktop.core.limits import limit_document
 from desktop.core.procedure_reading import parse_procedure
 from desktop.core.refusal import Refusal
 from desktop.core.rulebook import RuleBook
 from desktop.core.terms import CheckStatus, Role
 from desktop.core.workdays import WorkdayCalendar, year_document
-
-_ALWAYS = "9999-12-31"
 
 
 def documents(workplace: Workplace) -> tuple[DocumentView, ...]:
@@ -183,7 +182,17 @@ def check(workplace: Workplace, text: str) -> DocumentCheck:
 
 def publish(workplace: Workplace, text: str, *, actor: str, today: date) -> PublishOutcome:
     """Number and publish a document. Only an administrator may, once there is a staff list."""
-    document = parse(text)
+    return _publish(workplace, parse(text), actor=actor, today=today)
+
+
+def publish_trust(workplace: Workplace, certificates: Sequence[str], *, actor: str, today: date) -> None:
+    """Publishes the list of certificates (PEM) that time-stamps are trusted by."""
+    document = read_document({HEADER: {"kind": Kind.TRUST.value}, "certificates": list(certificates)})
+    _publish(workplace, document, actor=actor, today=today)
+
+
+def _publish(workplace: Workplace, document: Document, *, actor: str, today: date) -> PublishOutcome:
+    """The same for a document that was read already."""
     with workplace.writing() as tx:
         book = workplace.book
         _admit(workplace, actor)
@@ -239,37 +248,6 @@ def _admit(workplace: Workplace, actor: str) -> None:
         raise Refusal("no_actor", "请先说明由谁办理")
     if staff and Role.ADMIN not in staff.get(actor, frozenset()):
         raise Refusal("wrong_role", f"发布中心文件须由管理员办理，{actor}不是管理员", {"actor": actor})
-
-
-def try_on(book: RuleBook, document: Document) -> None:
-    """A document may be well formed and still not fit: compile the rules with it before it is numbered."""
-    trial = book.with_published([Published(1_000_000, document)])
-    if document.procedure and document.procedure not in trial.services:
-        sentence = f"没有“{document.procedure}”这个办理程序，可用：{'、'.join(trial.services)}"
-        raise Refusal("bad_document", sentence, {"problems": [f"document.procedure：{sentence}"]})
-    day = document.valid_from or _ALWAYS
-    for name in trial.services:
-        if document.procedure in ("", name):
-            fit(trial.rules(trial.basis_on(name, day)))
-    if document.kind is Kind.CALENDAR:
-        _ = trial.calendar
-    if document.kind is Kind.LIMITS:
-        known = trial.rules(book.basis_on(document.procedure, day)).procedure.limits
-        _no_others("limits.", document.body.get("limits", {}), set(known))
-    if document.kind is Kind.NOTICES:
-        notices = trial.rules(book.basis_on(document.procedure, day)).notices
-        _no_others("", document.body, {*notices.templates, "common"})
-
-
-def _no_others(place: str, names: Iterable[str], known: set[str]) -> None:
-    """A name that no step of any procedure uses is a slip of the pen."""
-    unknown = sorted(set(names) - known)
-    if unknown:
-        raise Refusal(
-            "bad_document",
-            f"“{unknown[0]}”没有任何环节使用，疑为笔误",
-            {"problems": [f"{place}{name}：没有任何环节使用，疑为笔误" for name in unknown]},
-        )
 
 
 def recompute(tx: Transaction, before: WorkdayCalendar, after: WorkdayCalendar) -> tuple[MovedLimit, ...]:

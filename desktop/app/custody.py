@@ -29,7 +29,6 @@ from desktop.core.custody import (
     CustodyRow,
     FileCheck,
     from_payload,
-    is_row,
     next_row,
     to_payload,
 )  # fmt: skip
@@ -79,7 +78,7 @@ def files_of(reader: Reader, read: CaseHistory, workplace: Workplace) -> tuple[H
     mine = set(incarnation.own(reader))
     found: dict[str, Held] = {}
     for event in read.envelopes:
-        if event.type != ATTACHED or not _sound(event):
+        if event.type != ATTACHED or not sound(event):
             continue
         sha256, sm3, own = event.payload["sha256"], str(event.payload.get("sm3", "")), event.station in mine
         before = found.get(sha256)
@@ -130,17 +129,17 @@ def spoiled(files: Iterable[Held], found: Mapping[str, Hashed]) -> list[Held]:
 
 
 # ---------------------------------------------------------------- the chain
-def rows_of(read: CaseHistory) -> list[tuple[CustodyRow, Envelope]]:
-    """The chain of an item with the events that hold it, in their common order. No row is left out: one that a
-    decision set aside was written all the same."""
+def rows_of(events: Iterable[Envelope]) -> list[tuple[CustodyRow, Envelope]]:
+    """The rows of the chain that these events hold, with the events."""
     return [
         (from_payload(event.payload["custody"]), event)
-        for event in read.envelopes
-        if event.type == ACTED and is_row(event.payload.get("custody")) and _sound(event)
+        for event in events
+        if event.type == ACTED and "custody" in event.payload and sound(event)
     ]
 
 
-def _sound(event: Envelope) -> bool:
+def sound(event: Envelope) -> bool:
+    """Whether this program can interpret the event, and it makes sense."""
     return understood(event.type, event.version) and not flaw(event_of(event))
 
 
@@ -171,7 +170,7 @@ def witness(
     if found is None or any(one.sha256 not in found for one in files):
         raise Unhashed(files)
     checks = [found[one.sha256].check for one in files]
-    before = [row for row, _ in rows_of(read)]
+    before = [row for row, _ in rows_of(read.envelopes)]  # one that a decision set aside was written all the same
     at, holder = datetime.now().astimezone(), _holder(case)
     bad = spoiled(files, found)
     if bad and action.id != LOCK:

@@ -9,7 +9,8 @@ from pathlib import Path
 from desktop.app import demo_cases as made_up
 from desktop.app import demo_parties, demo_services
 from desktop.app.desk import Desk
-from desktop.app.views import ActOutcome, StaffMember
+from desktop.app.queue_views import StaffMember
+from desktop.app.views import ActOutcome
 from desktop.core.identifiers import KIND_DIGIT, application_check_digit, check_uscc
 from desktop.core.intake import IntakeRow
 from desktop.core.refusal import Refusal

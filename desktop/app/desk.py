@@ -1,6 +1,6 @@
 """The desk: every use case of one open store, for the window, the terminal and the tests alike.
 
-Answers are frozen values (:mod:`desktop.app.views`). A rule that says no raises
+Answers are frozen values (:mod:`desktop.app.views`, :mod:`desktop.app.queue_views`). A rule that says no raises
 :class:`desktop.core.refusal.Refusal`; the environment's faults are :class:`db.faults.EnvironmentFault` and
 :class:`db.faults.DataDamage`. Several threads may use it: each
 read sees a snapshot, and one transaction writes at a time.
@@ -45,6 +45,7 @@ from desktop.app.evidence_views import Added, EvidenceReport, EvidenceView, Expo
 from desktop.app.matter_views import MatterView
 from desktop.app.parties import Parties
 from desktop.app.projection import Progress, projector_version, rebuild
+from desktop.app.queue_views import QueueCounts, QueueQuery, QueueRow, ServiceView, StaffMember
 from desktop.app.shipped import shipped
 from desktop.app.sync_views import (
     DisputeView,
@@ -65,12 +66,7 @@ from desktop.app.views import (
     OpeningView,
     OpenOutcome,
     PublishOutcome,
-    QueueCounts,
-    QueueQuery,
-    QueueRow,
     ReferralList,
-    ServiceView,
-    StaffMember,
     VerifyReport,
     YearView,
 )
@@ -356,9 +352,9 @@ class Desk:
         """The certificates (PEM) that time-stamps are trusted by."""
         return self._workplace.newest_book().trusted
 
-    def set_tsa_roots(self, certificates: Sequence[str], *, actor: str) -> None:
+    def set_tsa_roots(self, certificates: Sequence[str], *, actor: str, today: date | None = None) -> None:
         """Only an administrator may say whom the centre trusts."""
-        evidence.set_roots(self._workplace, certificates, actor=actor, today=date.today())
+        centre.publish_trust(self._workplace, certificates, actor=actor, today=today or date.today())
 
     # ------------------------------------------------------------------ intake
     def plan_intake(

@@ -15,7 +15,7 @@ from db.faults import DataDamage, translating
 from db.journal import Reader
 from db.rows import CaseRow
 from desktop.app import attachments as files_of_cases
-from desktop.app import casework, centre, custody, queues
+from desktop.app import casework, custody, queues
 from desktop.app.case_history import CaseHistory, history_of
 from desktop.app.custody import LOCK, Hashed, Held, Progress
 from desktop.app.evidence_views import (
@@ -27,15 +27,12 @@ from desktop.app.evidence_views import (
     file_problems,
     stamp_problems,
 )
-from desktop.app.views import QueueQuery
+from desktop.app.queue_views import QueueQuery
 from desktop.app.workplace import Workplace
 from desktop.core.case import CaseState
-from desktop.core.configuration import HEADER, Kind, read_document
-from desktop.core.context import role_among
 from desktop.core.custody import MATCHES, MISSING, examine, in_words, row_text
 from desktop.core.refusal import Refusal
 from desktop.core.stamps import StampCheck, StampReport, StampVerdict
-from desktop.core.terms import Role
 
 PROCEDURE: Final = "evidence"
 LOCKED: Final = "LOCKED"
@@ -60,16 +57,6 @@ class Item:
 def view(workplace: Workplace, ref: str | int) -> EvidenceView:
     """An item with its files, tokens and chain. Nothing is hashed."""
     return item_of(workplace, ref).view
-
-
-def set_roots(workplace: Workplace, certificates: Sequence[str], *, actor: str, today: date) -> None:
-    """Publishes the list of certificates (PEM) that time-stamps are trusted by. Raises Refusal for who is no
-    administrator."""
-    document = read_document({HEADER: {"kind": Kind.TRUST.value}, "certificates": list(certificates)})
-    with workplace.writing() as tx:
-        rules = workplace.book.rules(workplace.book.basis_on(PROCEDURE, date.max.isoformat()))
-        role_among((Role.ADMIN,), "设定信任的时间戳证书", actor, workplace.context(rules, date.max))
-        centre.write(tx, workplace.book, document, actor, today)
 
 
 def item_of(workplace: Workplace, ref: str | int) -> Item:
@@ -130,7 +117,7 @@ def _stamps(files: Sequence[EvidenceFile]) -> tuple[StampView, ...]:
 
 
 def _chain(workplace: Workplace, number: str, read: CaseHistory) -> tuple[tuple[CustodyView, ...], tuple[str, ...]]:
-    found = custody.rows_of(read)
+    found = custody.rows_of(read.envelopes)
     chain = examine(number, [row for row, _ in found])
     views = tuple(
         CustodyView(

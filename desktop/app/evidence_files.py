@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
 from db.digests import SHA256, SM3, of_stream
 from db.faults import DataDamage, EnvironmentFault, in_words, translating
+from db.journal import Transaction
 from desktop.app import attachments as files_of_cases
 from desktop.app import openings
-from desktop.app.attachments import Ask
-from desktop.app.casework import find_row
+from desktop.app.attachments import Ask, Content
 from desktop.app.evidence import PROCEDURE, verify, view
 from desktop.app.evidence_views import Added, EvidenceFile, Exported
 from desktop.app.evidence_voucher import voucher, voucher_text
+from desktop.app.views import OpenOutcome
 from desktop.app.workplace import Workplace
 from desktop.core.attachment import safe_name
+from desktop.core.case import CaseState
 from desktop.core.custody import DIFFERS
 from desktop.core.refusal import Refusal
 from desktop.core.stamps import StampCheck
@@ -37,27 +40,49 @@ def add(
     today: date,
     beside: str | int | None = None,
 ) -> Added:
-    """Opens an item and takes its files in. What can be known beforehand is asked before anything is written: files
-    that are no files, questions of the opening. A file that fails after that leaves the item without it, and is named.
-    """
+    """Opens an item with its files in one transaction. What can be known beforehand is asked before anything is
+    written: files that are no files, questions of the opening. A file that fails after that leaves the item without it,
+    and is named."""
     if not paths:
         raise Refusal("no_files", "请至少给出一个文件")
     for path in paths:
         files_of_cases.require_file(path)
-    if beside is not None:
-        with workplace.reading() as reader:
-            values = {"ref_case": find_row(reader, beside).number or "", **values}
-    made = openings.open_case(workplace, PROCEDURE, values, actor=actor, on=on, today=today, beside=beside)
-    warnings = list(made.warnings)
+
+    def begin(then: Callable[[Transaction, str, CaseState], Sequence[str]]) -> OpenOutcome:
+        return openings.open_case(
+            workplace, PROCEDURE, values, actor=actor, on=on, today=today, beside=beside, then=then
+        )
+
+    with suppress(_Undone):
+        begin(_undone)
+    contents: list[Content] = []
+    failed: list[str] = []  # the number of the item is not known yet
     for path in paths:
         try:
-            files_of_cases.attach(workplace, made.key, path, actor=actor, on=on, today=today)
-        except Refusal as refusal:
-            warnings.append(f"“{safe_name(path.name)}”没有收入：{refusal.reason}")
+            contents.append(files_of_cases.keep(workplace, path))
         except (OSError, EnvironmentFault) as fault:
             said = str(fault) if isinstance(fault, EnvironmentFault) else in_words(fault)
-            warnings.append(f"“{safe_name(path.name)}”没有收入：{said.rstrip('。')}；请用 attach {made.number} 补入")
-    return Added(view(workplace, made.key), tuple(warnings))
+            failed.append(f"“{safe_name(path.name)}”没有收入：{said.rstrip('。')}")
+
+    def beside_it(tx: Transaction, case_id: str, case: CaseState) -> list[str]:
+        left_out = [f"{sentence}；请用 attach {case.number} 补入" for sentence in failed]
+        for one in contents:
+            try:
+                files_of_cases.record(tx, workplace, case_id, case, one, actor=actor, on=on, today=today)
+            except Refusal as refusal:
+                left_out.append(f"“{safe_name(one.name)}”没有收入：{refusal.reason}")
+        return left_out
+
+    made = begin(beside_it)
+    return Added(view(workplace, made.key), made.warnings)
+
+
+class _Undone(Exception):
+    """Ends the transaction in which an opening was only tried."""
+
+
+def _undone(tx: Transaction, case_id: str, case: CaseState) -> Sequence[str]:
+    raise _Undone
 
 
 def export(
@@ -83,25 +108,42 @@ def export(
             f"{'；'.join(report.problems)}。没有导出{'，证据已锁定' if report.item.locked else ''}",
             {"files": [one.sha256 for one in bad], "number": item.number},
         )
-    with translating():
-        folder.mkdir(parents=True, exist_ok=True)
-    written: list[str] = []
-    names = _names(report.item.files)
-    for one in report.item.files:
-        target = files_of_cases.fetch(workplace, item.key, one.sha256, folder / names[one.sha256], ask)
-        _require_same(target, one)
-        written.append(target.name)
-    book = workplace.newest_book()
-    station = workplace.store.station_name
-    document = voucher(report, names, centre=book.centre.name, station=station, by=actor, at=_now())
-    for name, text in (
-        (f"{VOUCHER}.txt", voucher_text(document)),
-        (f"{VOUCHER}.json", json.dumps(document, ensure_ascii=False, indent=2) + "\n"),
-    ):
+    with _all_or_nothing(folder) as written:
+        names = _names(report.item.files)
+        for one in report.item.files:
+            target = folder / names[one.sha256]
+            written.append(target)
+            files_of_cases.fetch(workplace, item.key, one.sha256, target, ask)
+            _require_same(target, one)
+        book = workplace.newest_book()
+        station = workplace.store.station_name
+        document = voucher(report, names, centre=book.centre.name, station=station, by=actor, at=_now())
+        for name, text in (
+            (f"{VOUCHER}.txt", voucher_text(document)),
+            (f"{VOUCHER}.json", json.dumps(document, ensure_ascii=False, indent=2) + "\n"),
+        ):
+            written.append(folder / name)
+            written[-1].write_text(text, "utf-8", newline="\n")
+    found = (*report.problems, *report.notes)
+    return Exported(item.number, str(folder), tuple(path.name for path in written), found)
+
+
+@contextmanager
+def _all_or_nothing(folder: Path) -> Iterator[list[Path]]:
+    """A folder that holds some of the files of an item must not be taken for the item: what was ``written`` goes again
+    where anything fails, and the folder with it if it is new."""
+    new, written = not folder.exists(), list[Path]()
+    try:
         with translating():
-            (folder / name).write_text(text, "utf-8", newline="\n")
-        written.append(name)
-    return Exported(item.number, str(folder), tuple(written), (*report.problems, *report.notes))
+            folder.mkdir(parents=True, exist_ok=True)
+            yield written
+    except BaseException:
+        with suppress(OSError):
+            for path in written:
+                path.unlink(missing_ok=True)
+            if new:
+                folder.rmdir()
+        raise
 
 
 def _now() -> str:

@@ -10,8 +10,8 @@ from db import cases as case_table
 from desktop.app import queues
 from desktop.app.matter_numbers import root_of
 from desktop.app.projection import CONTESTED, flags_of, state_from
+from desktop.app.queue_views import QueueQuery
 from desktop.app.rule_doubts import doubts_of
-from desktop.app.views import QueueQuery
 from desktop.app.workplace import Workplace
 from desktop.core import clocks
 from desktop.core.case import CaseState
@@ -163,4 +163,8 @@ def _stopped(case: CaseState, name: str) -> date | None:
 
 
 def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+    """None also for a fact of somebody else's that is no day: the others' lines are wanted all the same."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from db import cases as case_table
-from db.envelope import Draft
 from db.journal import Transaction
-from desktop.app.casework import found_number, project
-from desktop.app.numbers import Numbers, prefix_of
-from desktop.app.openings import opened_on
+from desktop.app.casework import found_number
+from desktop.app.numbers import Numbers
+from desktop.app.openings import record
 from desktop.app.views import IntakeReport, PlannedRow
-from desktop.app.workplace import Workplace, basis_with_calendar, new_id, require_service, stream_of
-from desktop.core.case import CaseState
+from desktop.app.workplace import Workplace, require_service
+from desktop.core.cells import date_of
 from desktop.core.context import Command
 from desktop.core.intake import intake_key
 from desktop.core.opening import decide_opening
@@ -34,6 +33,7 @@ def columns(workplace: Workplace, procedure: str) -> dict[str, str]:
     for item in book.procedure(procedure).opening:
         found.setdefault(item.label, item.name)
         found.setdefault(item.name, item.name)
+    found.setdefault(RECEIVED, RECEIVED)
     return found
 
 
@@ -92,27 +92,29 @@ def _row(
     book = workplace.book
     inputs: Sequence[Input] = book.procedure(procedure).opening
     try:
-        day = opened_on(values.get(RECEIVED, ""), on)
+        day, doubt = _opened_on(values.get(RECEIVED, ""), on)
         rules = book.rules(book.basis_on(procedure, day.isoformat()))
         inputs = rules.procedure.opening
         asked = {name: value for name, value in values.items() if name != RECEIVED and value.strip()}
         given = found_number(tx, inputs, asked)
         decision = decide_opening(Command(OPENING, given, actor, day), "", workplace.context(rules, today), {})
-        event = decision.events[0]
-        known = case_table.by_intake_keys(tx, [intake_key(event.payload["facts"])])
+        known = case_table.by_intake_keys(tx, [intake_key(decision.events[0].payload["facts"])])
         if known:
             row = case_table.rows(tx, list(known.values()))[0]
             return PlannedRow(number, "unchanged", title, "", row.number or "")
-        own = numbers.next(prefix_of(book.centre.prefix, rules.procedure), f"{day.year}")
+        _, case, warnings = record(tx, workplace, decision, rules, numbers, actor, f"{source} 第 {number} 行")
     except Refusal as refusal:
         name = str(refusal.data.get("input", ""))
-        column = next((item.label for item in inputs if item.name == name), "")
+        column = RECEIVED_LABELS[0] if name == RECEIVED else ""
+        column = next((item.label for item in inputs if item.name == name), column)
         return PlannedRow(number, "refused", title, "", "", ((column, refusal.reason),))
-    case_id = new_id()
-    payload = {**event.payload, "number": own, "source": f"{source} 第 {number} 行"}
-    basis = basis_with_calendar(rules.basis, book)
-    draft = Draft(
-        stream_of(case_id), event.type, event.version, actor, decision.role.value, event.occurred_on, basis, payload
-    )
-    project(tx, workplace, case_id, CaseState(), tx.append([draft]))
-    return PlannedRow(number, "new", title, "", own, warnings=decision.warnings)
+    return PlannedRow(number, "new", title, "", case.number, warnings=(*doubt, *warnings))
+
+
+def _opened_on(text: str, default: date) -> tuple[date, tuple[str, ...]]:
+    """The day of a row of a table, in any usual spelling, and what is doubtful about it; ``default`` where it says
+    none."""
+    day, error, doubt = date_of(text)
+    if error:
+        raise Refusal("bad_input", f"“{text[:40]}”{error}", {"input": RECEIVED, "value": text[:40]})
+    return day or default, (f"{RECEIVED_LABELS[0]}“{text[:40]}”{doubt}",) if doubt else ()

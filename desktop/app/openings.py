@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from db import cases as case_table
 from db.envelope import Draft
-from db.journal import Reader
+from db.journal import Reader, Transaction
 from desktop.app.case_view import field_view, words_of
 from desktop.app.casework import find_row, found_number, load, project, taken_number, with_warnings
 from desktop.app.matter_numbers import members_of, root_of
 from desktop.app.numbers import Numbers, prefix_of
-from desktop.app.views import OpeningView, OpenOutcome, ServiceView
+from desktop.app.queue_views import ServiceView
+from desktop.app.views import OpeningView, OpenOutcome
 from desktop.app.workplace import Workplace, basis_with_calendar, new_id, require_service, stream_of
 from desktop.core.case import CaseState
-from desktop.core.cells import date_of
-from desktop.core.context import Command, Context, role_among
+from desktop.core.context import Command, Context, Decision, role_among
 from desktop.core.intake import intake_key
 from desktop.core.opening import decide_opening
-from desktop.core.procedure import Procedure
+from desktop.core.procedure import OPENING, Procedure
 from desktop.core.refusal import Refusal
 from desktop.core.rulebook import RuleBook
-from desktop.core.terms import CheckStatus
+from desktop.core.rules import Rules
+from desktop.core.terms import CheckStatus, LimitKind
 
 
 def services(workplace: Workplace, today: date) -> tuple[ServiceView, ...]:
@@ -43,7 +44,7 @@ def _service(book: RuleBook, name: str, today: date) -> ServiceView:
         opening_label=procedure.opening_label,
         has_rounds=procedure.max_rounds > 0,
         has_field="field" in asked,
-        watches=any(limit.kind == "watch" for limit in procedure.limits.values()),
+        watches=any(limit.kind is LimitKind.WATCH for limit in procedure.limits.values()),
         own=name not in book.shipped.procedures,
         banner=banner(procedure, today),
         referrals=tuple((referral.id, referral.label) for referral in procedure.referrals),
@@ -77,7 +78,7 @@ def opening(
     rules = book.rules(book.basis_on(procedure, today.isoformat()))
     context = workplace.context(rules, today)
     with workplace.reading() as reader:
-        known, _ = _known(workplace, reader, beside)
+        known, _ = _known(reader, beside)
     try:
         role_among(rules.procedure.opening_roles, rules.procedure.opening_label, actor, context)
         reason = ""
@@ -105,56 +106,64 @@ def open_case(
     on: date,
     today: date,
     beside: str | int | None = None,
+    then: Callable[[Transaction, str, CaseState], Sequence[str]] | None = None,
 ) -> OpenOutcome:
-    """One new case, numbered, in one transaction. Raises :class:`Refusal` and changes nothing."""
+    """One new case, numbered, in one transaction. Raises :class:`Refusal` and changes nothing. ``then`` writes what
+    belongs to the case (transaction, its id, its state) in the same transaction and says what is doubtful about it."""
     with workplace.writing() as tx:
         book = workplace.book
         require_service(book, procedure)
         rules = book.rules(book.basis_on(procedure, on.isoformat()))
         context: Context = workplace.context(rules, today)
-        known, matter = _known(workplace, tx, beside)
+        known, matter = _known(tx, beside)
         given = found_number(tx, rules.procedure.opening, values)
-        decision = decide_opening(Command("open", given, actor, on), "", context, known, matter)
-        event = decision.events[0]
-        facts: Mapping[str, str] = event.payload["facts"]
+        decision = decide_opening(Command(OPENING, given, actor, on), "", context, known, matter)
         if rules.procedure.by_patent_type:
-            _refuse_double(tx, facts)
-        prefix = prefix_of(book.centre.prefix, rules.procedure)
-        number = Numbers(tx, workplace.joined(tx)).next(prefix, f"{on.year}")
-        case_id = new_id()
-        doubts = taken_number(tx, case_id, event)
-        payload = with_warnings({**event.payload, "number": number}, doubts)
-        basis = basis_with_calendar(rules.basis, book)
-        draft = Draft(
-            stream_of(case_id), event.type, event.version, actor, decision.role.value, event.occurred_on, basis, payload
-        )
-        envelopes = tx.append([draft])
-        case = CaseState()
-        row = project(tx, workplace, case_id, case, envelopes)
+            _refuse_double(tx, decision.events[0].payload["facts"])
+        case_id, case, warnings = record(tx, workplace, decision, rules, Numbers(tx, workplace.joined(tx)), actor)
+        warnings += tuple(then(tx, case_id, case)) if then is not None else ()
         stored = case_table.find(tx, case_id)
         assert stored is not None  # it has just been written
         root = root_of(tx, stored)
     return OpenOutcome(
         key=stored.pk,
         id=case_id,
-        number=number,
+        number=case.number,
         stage=case.stage,
         stage_label=rules.procedure.stages[case.stage].label,
-        due_on=date.fromisoformat(row["due_on"]) if row["due_on"] else None,
+        due_on=date.fromisoformat(stored.due_on) if stored.due_on else None,
         matter=root.number,
-        warnings=(*decision.warnings, *doubts),
+        warnings=warnings,
     )
 
 
-def opened_on(text: str, default: date) -> date:
-    """The day of a row of a table, in any usual spelling; ``default`` where it says none."""
-    day, error, _ = date_of(text)
-    if error:
-        raise Refusal("bad_input", f"收件日期：{error}", {"input": "received_on", "value": text[:40]})
-    return day or default
+def record(
+    tx: Transaction,
+    workplace: Workplace,
+    decision: Decision,
+    rules: Rules,
+    numbers: Numbers,
+    actor: str,
+    source: str = "",
+) -> tuple[str, CaseState, tuple[str, ...]]:
+    """Numbers and writes the case that was decided on; its id, state and what is doubtful. ``source`` names the list
+    that it came from. Raises :class:`Refusal` when no number is left."""
+    event = decision.events[0]
+    number = numbers.next(prefix_of(workplace.book.centre.prefix, rules.procedure), event.occurred_on[:4])
+    case_id, case = new_id(), CaseState()
+    doubts = taken_number(tx, case_id, rules.procedure.id, event)
+    payload = with_warnings({**event.payload, "number": number}, doubts)
+    if source:
+        payload["source"] = source
+    basis = basis_with_calendar(rules.basis, workplace.book)
+    draft = Draft(
+        stream_of(case_id), event.type, event.version, actor, decision.role.value, event.occurred_on, basis, payload
+    )
+    project(tx, workplace, case_id, case, tx.append([draft]))
+    return case_id, case, (*decision.warnings, *doubts)
 
 
-def _known(workplace: Workplace, reader: Reader, beside: str | int | None) -> tuple[dict[str, str], str]:
+def _known(reader: Reader, beside: str | int | None) -> tuple[dict[str, str], str]:
     """The facts of a record, those of the case at hand last, and the id of the case that began it."""
     if beside is None:
         return {}, ""

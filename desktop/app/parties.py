@@ -13,7 +13,7 @@ from db.envelope import Draft
 from db.journal import Reader, Transaction
 from desktop.app import party_import
 from desktop.app.party_page import party_view
-from desktop.app.party_projection import project, strategic_keys, stream_of
+from desktop.app.party_projection import project, stream_of
 from desktop.app.party_reading import (
     agency_standing_of,
     cases_of,
@@ -44,8 +44,6 @@ from desktop.core.party_intake import PartyRow, identities
 from desktop.core.party_proposals import Proposal, proposals
 from desktop.core.party_standing import standing
 from desktop.core.refusal import Refusal
-
-__all__ = ["Parties", "agency_standing_of", "standing_of", "strategic_keys"]
 
 _TAIL = 12  # of an id: enough to name a finding or a measure of one party
 

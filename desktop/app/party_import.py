@@ -5,12 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from db import parties as party_table
 from db.envelope import Draft
 from db.journal import Reader, Transaction
-from desktop.app.memory import nothing_collected
+from desktop.app.memory import chunks, nothing_collected
 from desktop.app.party_projection import project, state_from, stream_of
 from desktop.app.party_views import PartyIntakeReport, PlannedParty
 from desktop.app.workplace import Workplace, new_id
@@ -36,7 +35,7 @@ class _Plan:
 
 def plan(workplace: Workplace, kind: str, rows: Iterable[PartyRow]) -> PartyIntakeReport:
     found: list[PlannedParty] = []
-    for chunk in _chunks(rows):
+    for chunk in chunks(rows, CHUNK):
         with nothing_collected(), workplace.reading() as reader:
             found += map(_planned, _judge(reader, kind, chunk))
     return _report(found, dry_run=True)
@@ -45,19 +44,13 @@ def plan(workplace: Workplace, kind: str, rows: Iterable[PartyRow]) -> PartyInta
 def take_in(workplace: Workplace, kind: str, rows: Iterable[PartyRow], *, by: By, source: str) -> PartyIntakeReport:
     """Registers every new row and amends the changed ones, a chunk to a transaction."""
     found: list[PlannedParty] = []
-    for chunk in _chunks(rows):
+    for chunk in chunks(rows, CHUNK):
         with nothing_collected(), workplace.writing() as tx:
             role = role_among(REGISTRARS, "导入名单", by.actor, by.context)
             plans = _judge(tx, kind, chunk)
             _write(tx, plans, by, role.value, source, {"parties": workplace.book.party_rules.version})
         found += map(_planned, plans)
     return _report(found, dry_run=False)
-
-
-def _chunks(rows: Iterable[PartyRow]) -> Iterator[list[PartyRow]]:
-    iterator = iter(rows)
-    while chunk := list(islice(iterator, CHUNK)):
-        yield chunk
 
 
 def _judge(reader: Reader, kind: str, chunk: Sequence[PartyRow]) -> list[_Plan]:

@@ -24,7 +24,7 @@ from desktop.app.party_views import (
 )
 from desktop.app.workplace import Workplace
 from desktop.core import party_decide
-from desktop.core.context import Context, role_among
+from desktop.core.context import Context
 from desktop.core.party import PartyState, parallel_word
 from desktop.core.party_facts import FACTS, PartyKind
 from desktop.core.party_narrate import narrate
@@ -32,21 +32,6 @@ from desktop.core.party_proposals import proposals
 from desktop.core.party_rules import PartyCase, PartyRules, rates
 from desktop.core.party_standing import in_force, last_day
 from desktop.core.refusal import Refusal
-from desktop.core.terms import Role
-
-# What may be done to a party, and by whom; for the buttons of a page.
-STEPS: dict[str, tuple[str, Sequence[Role]]] = {
-    "amend": ("更正", party_decide.REGISTRARS),
-    "find": ("登记认定", party_decide.FINDERS),
-    "appeal": ("登记申诉结果", party_decide.DECIDERS),
-    "sanction": ("作出处理", party_decide.DECIDERS),
-    "dismiss": ("驳回建议", party_decide.DECIDERS),
-    "lift": ("解除处理", party_decide.DECIDERS),
-    "grant": ("核定额度", party_decide.DECIDERS),
-    "merge": ("合并", party_decide.DECIDERS),
-    "separate": ("取消合并", party_decide.DECIDERS),
-    "note": ("备注", party_decide.ANYBODY),
-}
 
 
 def party_view(
@@ -180,9 +165,11 @@ def _entry(workplace: Workplace, state: PartyState, event: Envelope, id_: str, s
 
 def _allowed(party: PartyState, actor: str, context: Context) -> dict[str, str]:
     found = {}
-    for step, (label, roles) in STEPS.items():
+    for step in party_decide.STEPS:
+        if step == "register":  # of one that is not there yet
+            continue
         try:
-            role_among(roles, label, actor, context)
+            party_decide.may(step, actor, context)
             party_decide.admit(party, merged=step in ("separate", "note"))
             found[step] = "" if step != "separate" or party.merged_into else "没有并入别的登记"
         except Refusal as refusal:

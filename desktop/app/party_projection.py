@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
 from typing import Final, NamedTuple
 
 import orjson
 
-from db import matters, quarantine
+from db import matters
 from db import parties as party_table
 from db.envelope import Envelope
 from db.journal import Reader, Transaction
 from db.parties import PartyRecord
 from db.search import normalised
+from desktop.app.memory import chunks
 from desktop.core.party import (
     NEWER,
     STREAM_PREFIX,
@@ -88,7 +88,7 @@ def arrive(tx: Transaction, events: Sequence[Envelope], put_aside: PutAside) -> 
     for event in events:
         if event.stream.startswith(STREAM_PREFIX):
             streams[event.stream] = None
-            if reason := flaw(event.type, event.version, event.occurred_on, event.payload):
+            if reason := flaw_of(event):
                 put_aside(tx, event, reason)
     if streams:
         project(tx, streams)
@@ -97,10 +97,8 @@ def arrive(tx: Transaction, events: Sequence[Envelope], put_aside: PutAside) -> 
 def rebuild(tx: Transaction) -> None:
     """Empties the tables and folds all streams into them again, some at a time."""
     party_table.clear(tx)
-    _judge_again(tx)
     merged: list[str] = []
-    streams = iter(tx.streams(STREAM_PREFIX))
-    while chunk := list(islice(streams, _CHUNK)):
+    for chunk in chunks(tx.streams(STREAM_PREFIX), _CHUNK):
         folded = {id_: one for id_, one in _fold_many(tx, chunk).items() if one.state.kind}
         merged += [id_ for id_, one in folded.items() if one.state.merged_into]
         party_table.write(tx, [_record(id_, one, id_, None) for id_, one in folded.items()])
@@ -108,12 +106,9 @@ def rebuild(tx: Transaction) -> None:
         _settle(tx, _stored(tx, party_table.merged_with(tx, merged)))
 
 
-def _judge_again(tx: Transaction) -> None:
-    """A newer program may see sense in what an older one had to skip."""
-    for event in quarantine.meaningless_events(tx):
-        sound = not flaw(event.type, event.version, event.occurred_on, event.payload)
-        if event.stream.startswith(STREAM_PREFIX) and sound:
-            quarantine.acquit(tx, event.hash)
+def flaw_of(event: Envelope) -> str:
+    """What is wrong with an event of a party, in Chinese; empty when nothing is."""
+    return flaw(event.type, event.version, event.occurred_on, event.payload)
 
 
 def folded_stream(reader: Reader, stream: str, fresh: Sequence[Envelope] | None = None) -> Folded:
@@ -146,7 +141,15 @@ def head_of(heads: Sequence[str]) -> str:
 def strategic_keys(reader: Reader) -> tuple[frozenset[str], frozenset[str]]:
     """统一社会信用代码 and names (in the spellings of lists) of all whose cases lead the queue; who was merged into one
     of them counts as one."""
-    found = party_table.strategic_keys(reader)
+    return _by_sort(party_table.strategic_keys(reader))
+
+
+def strategic_among(reader: Reader, uscc: str, name: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What :func:`strategic_keys` has of one case's party."""
+    return _by_sort(party_table.strategic_among(reader, [("uscc", uscc), ("spelling", name)]))
+
+
+def _by_sort(found: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozenset[str]]:
     codes, names = (frozenset(key for sort, key in found if sort == wanted) for wanted in ("uscc", "spelling"))
     return codes, names
 

@@ -224,8 +224,10 @@ def _worst(
 ) -> PartyStanding | None:
     if not roots:
         return None
-    states, cases = whole_states(reader, roots), cases_of(reader, roots)
-    all_found = [standing_view(root, states[root], cases[root], on, rules) for root in roots]
+    states = whole_states(reader, roots)
+    # An agency has thousands of cases: they are only counted against a quota.
+    cases = cases_of(reader, [root for root in roots if quota(states[root], on.isoformat()[:4]).known])
+    all_found = [standing_view(root, states[root], cases.get(root, ()), on, rules) for root in roots]
     worst = min(all_found, key=lambda one: (_SEVERITY.index(PartyStatus(one.status)), one.id))
     party = states[worst.id]
     remarks = list(worst.remarks)
@@ -242,7 +244,7 @@ def _worst(
 def standing_view(
     root: str, party: PartyState, cases: Sequence[PartyCase], on: date, rules: PartyRules | None = None
 ) -> PartyStanding:
-    """The standing on a day with the quota of that day's year."""
+    """The standing on a day with the quota of that day's year; ``cases`` matter only where one was granted."""
     here = standing(party, on)
     granted = quota(party, on.isoformat()[:4])
     used = sum(case.accepted_on[:4] == granted.year for case in cases)

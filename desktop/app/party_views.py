@@ -213,8 +213,8 @@ class PartyView:
 
 @dataclass(frozen=True)
 class PartyOutcome:
-    """What came of a command. ``made`` is the id of the new party, finding or measure, if there is one; ``standing``
-    is that of today."""
+    """What came of a command. ``made`` is the id of the new party, finding or measure, if there is one; ``status`` is
+    that of today."""
 
     id: str
     name: str
@@ -239,6 +239,8 @@ class PlannedParty:
 
 @dataclass(frozen=True)
 class PartyIntakeReport:
+    """How many rows were read and what became of them; ``rows`` in the order of the list."""
+
     read: int
     new: int
     changed: int

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Container, Sequence
-from itertools import islice
 from typing import Any
 
 import orjson
@@ -20,19 +19,20 @@ from db.journal import Reader, Transaction
 from db.queues import ORDINARY, STRATEGIC
 from db.rows import CaseRow
 from desktop.app import party_projection
-from desktop.app.memory import nothing_collected
+from desktop.app.document_trial import SENSELESS, is_document, take_effect, well_formed
+from desktop.app.memory import chunks, nothing_collected
 from desktop.app.surroundings import Surroundings, surroundings
 from desktop.app.workplace import STREAM_PREFIX, configuration_row, id_of
 from desktop.core import clocks
 from desktop.core.case import MATTER, NEWER, UNREADABLE, CaseEvent, CaseState, advance, skip
-from desktop.core.configuration import PUBLISHED, Document, Kind, Published
 from desktop.core.configuration import STREAM as CONFIGURATION
+from desktop.core.configuration import Published
 from desktop.core.history import History, Recorded, Standing, fold_all
 from desktop.core.intake import intake_key
 from desktop.core.procedure import CATEGORY, PATENT_TYPE, REFERENCE
 from desktop.core.rulebook import RuleBook, Shipped
 from desktop.core.soundness import flaw
-from desktop.core.terms import CheckStatus, StageKind, flag_word
+from desktop.core.terms import StageKind, flag_word
 from desktop.core.workdays import WorkdayCalendar
 
 _PROJECTOR = "3"  # raise it when the read tables come out differently from the same events
@@ -42,7 +42,6 @@ CONTESTED = "待裁决"
 _NO_DATE = "9999-12-31"  # where no limit runs, a case comes last
 DOUBLED = {"number": "案号重复", "intake_key": "疑似重复"}  # two cases have one number, or were opened from one row
 _LASTING_FLAGS = {NEWER: NEEDS_NEWER, UNREADABLE: "有记录无法解释"}
-_DOCUMENT_KINDS = frozenset(Kind)
 _COLUMNS_OF_FACTS = (
     "platform_number",
     "title",
@@ -158,7 +157,8 @@ def head_of(reader: Reader, stream: str) -> str:
 def _judge_again(tx: Transaction) -> frozenset[str]:
     """The events that make no sense. A newer program may see sense in what an older one had to skip."""
     for envelope in quarantine.meaningless_events(tx):
-        if envelope.stream.startswith(STREAM_PREFIX) and not flaw(event_of(envelope)):
+        of_case, of_party = map(envelope.stream.startswith, (STREAM_PREFIX, party_projection.STREAM_PREFIX))
+        if (of_case and not flaw(event_of(envelope))) or (of_party and not party_projection.flaw_of(envelope)):
             quarantine.acquit(tx, envelope.hash)
     return quarantine.meaningless(tx)
 
@@ -179,20 +179,6 @@ def state_from(data: bytes | str | dict[str, Any]) -> CaseState:
     return CaseState.from_json(data if isinstance(data, dict) else orjson.loads(data))
 
 
-def published_from(envelope: Envelope) -> Published:
-    payload = envelope.payload
-    document = Document(
-        Kind(payload["kind"]),
-        payload["basis"],
-        payload["checked_on"],
-        CheckStatus(payload["status"]),
-        payload["valid_from"],
-        payload["body"],
-        payload["procedure"],
-    )
-    return Published(payload["number"], document, envelope.occurred_on, envelope.actor, envelope.hash)
-
-
 def projector_version(shipped: Shipped) -> str:
     """What the read tables were made by: this program's projection and the documents that ship with it."""
     return f"{_PROJECTOR}/{shipped.digest}"
@@ -204,12 +190,11 @@ def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None)
     total = tx.count()
     with nothing_collected(), case_table.rebuilding(tx) as fill:
         inert = _judge_again(tx)
-        documents = _rebuild_documents(tx, inert)
+        book = _rebuild_documents(tx, shipped, inert)
         party_projection.rebuild(tx)  # before the cases: it says whose lead the queue
-        around = surroundings(tx, RuleBook(shipped, documents).calendar)
+        around = surroundings(tx, book.calendar)
         done = 0
-        streams = iter(tx.streams(STREAM_PREFIX))
-        while chunk := list(islice(streams, _CHUNK)):
+        for chunk in chunks(tx.streams(STREAM_PREFIX), _CHUNK):
             cases = _folded(tx, chunk, inert)
             done += sum(case.events for case, _, _ in cases.values())
             fill(
@@ -227,20 +212,30 @@ def rebuild(tx: Transaction, shipped: Shipped, progress: Progress | None = None)
     return total
 
 
-def is_document(envelope: Envelope) -> bool:
-    """Whether this program can read what the event published."""
-    kind = envelope.payload.get("kind")
-    return envelope.type == PUBLISHED and envelope.version == 1 and isinstance(kind, str) and kind in _DOCUMENT_KINDS
+def _rebuild_documents(tx: Transaction, shipped: Shipped, inert: Collection[str]) -> RuleBook:
+    """Those that came into effect once, and those put aside that have what they build on by now, or a program that
+    can read them."""
+    documents: list[Published] = []
+    doubtful: list[Envelope] = []
 
+    def put(published: Published) -> None:
+        configuration_table.put(tx, configuration_row(published, published.hash))
 
-def _rebuild_documents(tx: Transaction, inert: Collection[str]) -> tuple[Published, ...]:
-    documents = []
-    for envelope in tx.stream(CONFIGURATION):
-        if is_document(envelope) and envelope.hash not in inert:
-            published = published_from(envelope)
+    stream = tx.stream(CONFIGURATION)
+    for envelope in filter(is_document, stream):
+        published = None if envelope.hash in inert else well_formed(envelope)
+        if published is None:
+            doubtful.append(envelope)
+        else:
             documents.append(published)
-            configuration_table.put(tx, configuration_row(published, envelope.hash))
-    return tuple(documents)
+            put(published)
+    book, senseless = take_effect(RuleBook(shipped, tuple(documents)), stream, doubtful, put)
+    for envelope in doubtful:
+        if envelope in senseless:
+            quarantine.put_meaningless(tx, envelope, SENSELESS, "")
+        else:
+            quarantine.acquit(tx, envelope.hash)
+    return book
 
 
 def _folded(tx: Transaction, streams: list[str], inert: Collection[str]) -> dict[str, tuple[CaseState, str, int]]:

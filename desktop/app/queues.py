@@ -13,7 +13,7 @@ from db.journal import Reader
 from db.queues import STRATEGIC
 from db.rows import CaseRow
 from desktop.app.projection import DOUBLED, marks_of
-from desktop.app.views import QueueCounts, QueueQuery, QueueRow
+from desktop.app.queue_views import QueueCounts, QueueQuery, QueueRow
 from desktop.app.workplace import Workplace, require_service
 from desktop.core.procedure import Stage
 from desktop.core.refusal import Refusal

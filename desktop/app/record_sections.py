@@ -11,20 +11,19 @@ from db.clock import wall_clock_ms
 from db.envelope import Envelope
 from desktop.app.case_history import SENSELESS, CaseHistory
 from desktop.app.case_view import limit_view, opinion_rounds
-from desktop.app.projection import CONTESTED, event_of, flags_of
+from desktop.app.custody import rows_of, sound
+from desktop.app.projection import CONTESTED, flags_of
 from desktop.app.rule_doubts import doubts_of
 from desktop.app.views import LimitView
 from desktop.app.workplace import Workplace
 from desktop.core.attachment import safe_name
-from desktop.core.case import ATTACHED, RESOLVED, CaseState, understood
-from desktop.core.custody import NOTHING, is_row
-from desktop.core.custody import from_payload as custody_row
+from desktop.core.case import ATTACHED, RESOLVED, CaseState
+from desktop.core.custody import NOTHING
 from desktop.core.narrate import action_word
 from desktop.core.procedure import AN_END, PATENT_TYPE, Procedure, RecordItem
 from desktop.core.record import RecordSection, RecordTable
 from desktop.core.rulebook import RuleBook
 from desktop.core.rules import Rules
-from desktop.core.soundness import flaw
 from desktop.core.terms import NO_FIELD, LimitKind, Unit
 from desktop.core.workdays import WorkdayCalendar
 
@@ -168,7 +167,7 @@ def _files(envelopes: Sequence[Envelope]) -> list[tuple[str, str]]:
     """Each file with the beginning and the end of its checksum."""
     found = []
     for envelope in envelopes:
-        if envelope.type != ATTACHED or not understood(envelope.type, envelope.version) or flaw(event_of(envelope)):
+        if envelope.type != ATTACHED or not sound(envelope):
             continue
         sha256 = str(envelope.payload["sha256"])
         found.append((safe_name(str(envelope.payload["name"])), f"SHA-256 {sha256[:8]}…{sha256[-8:]}"))
@@ -177,7 +176,7 @@ def _files(envelopes: Sequence[Envelope]) -> list[tuple[str, str]]:
 
 def _custody(envelopes: Sequence[Envelope], label: str) -> list[tuple[str, str]]:
     """When the files were hashed last, and what came of it."""
-    rows = [custody_row(e.payload["custody"]) for e in envelopes if is_row(e.payload.get("custody"))]
+    rows = [row for row, _ in rows_of(envelopes)]
     if not rows:
         return [(label, "—")]
     last = rows[-1]
@@ -187,7 +186,7 @@ def _custody(envelopes: Sequence[Envelope], label: str) -> list[tuple[str, str]]
 
 def custody(one: RecordedCase) -> tuple[RecordSection, ...]:
     """The chain of custody; nothing for a case without one."""
-    rows = [custody_row(e.payload["custody"]) for e in one.read.counted if is_row(e.payload.get("custody"))]
+    rows = [row for row, _ in rows_of(one.read.counted)]
     if not rows:
         return ()
     marked = frozenset(place for place, row in enumerate(rows) if not row.sound)

@@ -6,8 +6,9 @@ from datetime import date
 
 from db import cases as case_table
 from desktop.app.projection import CONTESTED, state_from
+from desktop.app.queue_views import QueueQuery
 from desktop.app.queues import case_filter
-from desktop.app.views import QueueQuery, ReferralList
+from desktop.app.views import ReferralList
 from desktop.app.workplace import Workplace, require_service
 from desktop.core.refusal import Refusal
 

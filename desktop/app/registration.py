@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from db import parties as party_table
 from db.envelope import Envelope
 from db.journal import Reader
+from db.order import behind, heads_of
 from desktop.app.party_projection import event_of, stream_of
 from desktop.app.party_reading import agency_standing_of, standing_of
 from desktop.app.party_views import PartyStanding
@@ -61,7 +62,7 @@ def entries(workplace: Workplace, reader: Reader, facts: Mapping[str, str], on: 
 
 def proof_of(found: Sequence[Entry]) -> list[dict[str, Any]]:
     """What a seal says of them."""
-    return [{"party": one.id, "events": len(one.events), "head": ",".join(_heads(one.events))} for one in found]
+    return [{"party": one.id, "events": len(one.events), "head": ",".join(heads_of(one.events))} for one in found]
 
 
 def as_printed(reader: Reader, proof: object) -> list[Entry] | None:
@@ -72,19 +73,10 @@ def as_printed(reader: Reader, proof: object) -> list[Entry] | None:
     for one in proof:
         if not isinstance(one, dict):
             return None
-        events = reader.stream(stream_of(str(one.get("party", ""))))
         heads = str(one.get("head")).split(",")
-        by_hash = {event.hash: event for event in events}
-        if not by_hash.keys() >= set(heads):
-            return None
-        wanted, frontier = set(heads), list(heads)
-        while frontier:
-            for parent in by_hash[frontier.pop()].parents:
-                if parent in by_hash and parent not in wanted:
-                    wanted.add(parent)
-                    frontier.append(parent)
-        then = [event for event in events if event.hash in wanted]
-        if type(one.get("events")) is not int or len(then) != one["events"]:
+        then = behind(reader.stream(stream_of(str(one.get("party", "")))), heads)
+        known = {event.hash for event in then}.issuperset(heads)
+        if not known or type(one.get("events")) is not int or len(then) != one["events"]:
             return None
         found.append(Entry(str(one["party"]), then))
     return found
@@ -100,8 +92,3 @@ def in_words(found: Sequence[Entry], on: date, kept: bool) -> str:
     here = standing(party, on)
     code = party.facts.get("code", "")
     return Registered(party.name, here.status.value, here.since, here.until, here.reason, code).in_words()
-
-
-def _heads(events: Sequence[Envelope]) -> tuple[str, ...]:
-    named = {parent for event in events for parent in event.parents}
-    return tuple(sorted(event.hash for event in events if event.hash not in named))

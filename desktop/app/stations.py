@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 from db import cases as case_table
 from db import incarnation, peers, quarantine
 from desktop.app.joining import joined
-from desktop.app.numbers import LOW, left
+from desktop.app.numbers import LOW
 from desktop.app.sync_views import QuarantineView, StationView, SyncReport, SyncState
-from desktop.app.syncing import EXPORT, HUB, IMPORT, from_notes, gaps, main_prefix, span, unsent
+from desktop.app.syncing import EXPORT, HUB, IMPORT, from_notes, gaps, numbers_left, span, unsent
 from desktop.app.workplace import Workplace
 
 KINDS = {
@@ -27,7 +26,7 @@ def state(workplace: Workplace) -> SyncState:
     behind = workplace.store.clock_drift_ms() // 60_000
     with workplace.reading() as reader:
         waiting = gaps(reader)
-        numbers = left(reader, main_prefix(workplace), str(date.today().year)) if belongs else None
+        numbers = numbers_left(workplace, reader) if belongs else None
         found = SyncState(
             joined=belongs,
             last_at=peers.last_meeting(reader, (HUB,) if belongs and belongs.hub else (IMPORT, EXPORT)),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from db.journal import Reader
-from desktop.app.party_projection import strategic_keys
+from desktop.app.party_projection import strategic_among, strategic_keys
 from desktop.core.workdays import WorkdayCalendar
 
 
@@ -23,5 +23,10 @@ class Surroundings:
 
 
 def surroundings(reader: Reader, calendar: WorkdayCalendar) -> Surroundings:
-    """As the read tables of this snapshot have it."""
+    """As the read tables of this snapshot have it, for many cases."""
     return Surroundings(calendar, strategic_keys(reader))
+
+
+def surroundings_of(reader: Reader, calendar: WorkdayCalendar, facts: Mapping[str, str]) -> Surroundings:
+    """The same for one case alone, without reading about everybody else's party."""
+    return Surroundings(calendar, strategic_among(reader, facts.get("uscc", ""), facts.get("party", "")))

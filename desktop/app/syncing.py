@@ -106,7 +106,7 @@ def _refill(workplace: Workplace, transport: HubTransport) -> list[str]:
     """More numbers while the hub is within reach, before they run out; when it has none left, the events are through
     all the same."""
     with workplace.reading() as reader:
-        few = left(reader, main_prefix(workplace), str(date.today().year)) < 2 * LOW
+        few = numbers_left(workplace, reader) < 2 * LOW
     if not few:
         return []
     try:
@@ -120,10 +120,10 @@ def _refill(workplace: Workplace, transport: HubTransport) -> list[str]:
     return [f"已补充案号 {block[1] - block[0] + 1} 个"]
 
 
-def main_prefix(workplace: Workplace) -> str:
-    """What the numbers of this centre's applications begin with, by far the most."""
-    book = workplace.book
-    return prefix_of(book.centre.prefix, book.procedure(book.services[0]))
+def numbers_left(workplace: Workplace, reader: Reader) -> int:
+    """Reserved numbers of this year that are free in the service that has fewest: each uses up the blocks by itself."""
+    book, year = workplace.book, str(date.today().year)
+    return min(left(reader, prefix_of(book.centre.prefix, book.procedure(name)), year) for name in book.services)
 
 
 def _epoch_note(workplace: Workplace, epoch: str) -> list[str]:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import islice
 
 from db import cases as case_table
 from db.envelope import Draft
 from db.journal import Reader, Transaction
 from db.rows import CaseRow
-from desktop.app.memory import nothing_collected
+from desktop.app.memory import chunks, nothing_collected
 from desktop.app.numbers import Numbers, prefix_of
 from desktop.app.projection import event_of, row_of, state_bytes, state_from
 from desktop.app.views import IntakeReport, PlannedRow
 from desktop.app.workplace import Workplace, basis_with_calendar, new_id, stream_of
 from desktop.core.amend import amend_from_list, contradicted, relisted
 from desktop.core.case import NEWER, CaseEvent, CaseState, advance
+from desktop.core.configuration import PREEXAM
 from desktop.core.context import Context, role_among
 from desktop.core.intake import LABELS, IntakeRow, intake_key
 from desktop.core.opening import open_case
@@ -53,18 +53,20 @@ def plan(
     workplace: Workplace,
     rows: Iterable[IntakeRow],
     *,
+    procedure: str = PREEXAM,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> IntakeReport:
     """The dry run: what would happen to each row. Nothing is written."""
     found: list[PlannedRow] = []
     stopped = False
-    for chunk in _chunks(rows):
+    for chunk in chunks(rows, CHUNK):
         if cancelled is not None and cancelled():
             stopped = True
             break
         with nothing_collected(), workplace.reading() as reader:
-            found += [_planned(item) for item in _judge(reader, chunk, workplace)]
+            plans = _judge(reader, chunk, workplace, procedure)
+        found += map(_planned, plans)
         if progress is not None:
             progress(len(found), 0)
     return _report(found, dry_run=True, cancelled=stopped)
@@ -77,7 +79,7 @@ def take_in(
     actor: str,
     source: str,
     today: date,
-    procedure: str = "preexam",
+    procedure: str = PREEXAM,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> IntakeReport:
@@ -89,13 +91,13 @@ def take_in(
     stopped = False
     book = workplace.newest_book()
     rules = book.rules(book.basis_on(procedure, today.isoformat()))
-    for chunk in _chunks(rows):
+    for chunk in chunks(rows, CHUNK):
         if cancelled is not None and cancelled():
             stopped = True
             break
         with nothing_collected(), workplace.writing() as tx:
             role = role_among(_ROLES, "导入清单", actor, workplace.context(rules, today))
-            plans = _judge(tx, chunk, workplace)
+            plans = _judge(tx, chunk, workplace, procedure)
             _write(tx, workplace, plans, actor, role, source, today, procedure)
         found += [_planned(item) for item in plans]
         if progress is not None:
@@ -103,13 +105,7 @@ def take_in(
     return _report(found, dry_run=False, cancelled=stopped)
 
 
-def _chunks(rows: Iterable[IntakeRow]) -> Iterator[list[IntakeRow]]:
-    iterator = iter(rows)
-    while chunk := list(islice(iterator, CHUNK)):
-        yield chunk
-
-
-def _judge(reader: Reader, chunk: Sequence[IntakeRow], workplace: Workplace) -> list[_Plan]:
+def _judge(reader: Reader, chunk: Sequence[IntakeRow], workplace: Workplace, procedure: str) -> list[_Plan]:
     wanted = {intake_key(row.facts): row for row in chunk if not row.errors}
     known = case_table.by_intake_keys(reader, list(wanted))
     states = {stored.pk: (stored, state) for stored, state in case_table.states(reader, list(known.values()))}
@@ -121,12 +117,23 @@ def _judge(reader: Reader, chunk: Sequence[IntakeRow], workplace: Workplace) -> 
             continue
         key = intake_key(row.facts)
         if key not in known:
-            plans.append(_Plan(row, NEW, key))
+            reasons = _not_offered(workplace, procedure, row)
+            plans.append(_Plan(row, REFUSED if reasons else NEW, key, reasons=reasons))
             continue
         stored, state = states[known[key]]
         case = state_from(state)
         plans.append(_compare(row, key, stored, case, workplace.rules_of(case)))
     return plans
+
+
+def _not_offered(workplace: Workplace, procedure: str, row: IntakeRow) -> tuple[tuple[str, str], ...]:
+    """A centre's own version of the procedure may leave a patent type out."""
+    book = workplace.book
+    offered = book.rules(book.basis_on(procedure, row.facts["received_on"])).procedure
+    if offered.category_of(row.facts):
+        return ()
+    labels = "、".join(category.label for category in offered.categories)
+    return ((LABELS["patent_type"], f"本中心的“{offered.label}”只收：{labels}"),)
 
 
 def _compare(row: IntakeRow, key: str, stored: CaseRow, case: CaseState, rules: Rules) -> _Plan:

@@ -15,7 +15,7 @@ from db import incarnation, local
 from db.journal import Reader, Transaction
 from db.store import Store
 from desktop.app.shipped import shipped
-from desktop.app.surroundings import Surroundings, surroundings
+from desktop.app.surroundings import Surroundings, surroundings, surroundings_of
 from desktop.core.case import CaseState, strange_stages
 from desktop.core.configuration import Document, Kind, Published
 from desktop.core.context import Context
@@ -84,8 +84,12 @@ class Workplace:
         return Context(rules, self.book.calendar, self.book.staff, today, self.book.chains)
 
     def surroundings(self, reader: Reader) -> Surroundings:
-        """What rows of cases take from outside their case, as of this snapshot."""
+        """What rows of many cases take from outside their case, as of this snapshot."""
         return surroundings(reader, self.book.calendar)
+
+    def surroundings_of(self, reader: Reader, case: CaseState) -> Surroundings:
+        """The same for the row of this case."""
+        return surroundings_of(reader, self.book.calendar, case.facts)
 
     def stages_of(self, procedure: str) -> Mapping[str, Stage]:
         """The stages that this program, or a document of the centre, knows of a procedure: none of one that only a

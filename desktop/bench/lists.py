@@ -12,7 +12,7 @@ from pathlib import Path
 from openpyxl import Workbook, load_workbook
 
 from desktop.app.desk import Desk
-from desktop.app.views import QueueQuery
+from desktop.app.queue_views import QueueQuery
 from desktop.bench.made import TODAY
 from desktop.bench.measure import Clock, Setting, Taken, in_turns
 from desktop.bench.stores import ACTOR, SECRET, ledger_store, maker

@@ -16,7 +16,7 @@ from db.envelope import Draft
 from db.keys import Keyring
 from db.store import Store
 from desktop.app.desk import Desk
-from desktop.app.views import QueueQuery
+from desktop.app.queue_views import QueueQuery
 from desktop.bench.made import TODAY
 from desktop.bench.measure import Clock, Setting, Taken, in_turns
 from desktop.bench.stores import ACTOR, SECRET, copy_of, draft_of, history_store, maker, queue_store

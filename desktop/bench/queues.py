@@ -13,7 +13,7 @@ from db.connection import STORE_NAME, connect
 from db.keys import Keyring
 from db.store import Store
 from desktop.app.desk import Desk
-from desktop.app.views import QueueQuery
+from desktop.app.queue_views import QueueQuery
 from desktop.bench.made import PROCEDURE, TODAY
 from desktop.bench.measure import Clock, Setting, Taken, in_turns
 from desktop.bench.stores import ACTOR, SECRET, queue_store

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 
 from desktop.app.faults import EnvironmentFault
-from desktop.app.views import DocumentCheck, PublishOutcome, StaffMember
+from desktop.app.queue_views import StaffMember
+from desktop.app.views import DocumentCheck, PublishOutcome
 from desktop.cli.cases import procedure_named
 from desktop.cli.output import Output, table
 from desktop.cli.session import actor_of, data_folder, open_desk, passphrase, require_file, station_name, today

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from desktop.app.faults import DataDamage
-from desktop.app.views import ActionView, CaseView, JournalEntry, LimitView, QueueQuery, QueueRow, ServiceWords
+from desktop.app.queue_views import QueueQuery, QueueRow, ServiceWords
+from desktop.app.views import ActionView, CaseView, JournalEntry, LimitView
 from desktop.cli.output import DAMAGED, DONE, Output, as_json, printable, table
 from desktop.cli.questions import parse_day
 from desktop.cli.session import actor_of, open_desk, today
@@ -309,12 +310,12 @@ def _block(title: str, lines: list[str]) -> Iterator[str]:
 # ---------------------------------------------------------------- act
 def act(args: Namespace, out: Output) -> int:
     """One step of a case."""
-    values = values_of(args)
     day = today()
     with open_desk(args, out) as desk:
+        action, values = _said(desk, args, values_of(args), day)
         outcome = desk.act(
             args.case,
-            _action_id(desk, args, day),
+            action,
             values,
             actor=actor_of(args, desk),
             on=parse_day(args.on) if args.on else day,
@@ -344,6 +345,17 @@ def values_of(args: Namespace) -> dict[str, str]:
     return dict(map(_pair, args.values))
 
 
+def by_name(values: Mapping[str, str], labels: Mapping[str, str]) -> dict[str, str]:
+    """The answers by the names of their questions; ``labels`` gives those that may be said by label."""
+    return {labels.get(name, name): value for name, value in values.items()}
+
+
+def questions(desk: Desk, procedure: str) -> dict[str, str]:
+    """Label -> name of what the opening of a service asks."""
+    asked = desk.opening(procedure, actor="", today=today()).fields
+    return {field.label: field.name for field in reversed(asked)}
+
+
 def _pair(word: str) -> tuple[str, str]:
     name, mark, value = word.partition("=")
     if not mark or not name.strip():
@@ -351,9 +363,12 @@ def _pair(word: str) -> tuple[str, str]:
     return name.strip(), value
 
 
-def _action_id(desk: Desk, args: Namespace, day: date) -> str:
-    """An action may also be named by its label as the case offers it."""
-    if str(args.action).isascii():
-        return str(args.action)
-    view = desk.case(args.case, actor=actor_of(args, desk), today=day)
-    return next((action.action for action in view.actions if action.label == args.action), str(args.action))
+def _said(desk: Desk, args: Namespace, values: Mapping[str, str], day: date) -> tuple[str, dict[str, str]]:
+    """The action and its answers; both may also be named by their labels, as the case offers them."""
+    named = str(args.action)
+    if all(map(str.isascii, (named, *values))):
+        return named, dict(values)
+    for action in desk.case(args.case, actor=actor_of(args, desk), today=day).actions:
+        if named in (action.action, action.label):
+            return action.action, by_name(values, {field.label: field.name for field in reversed(action.fields)})
+    return named, dict(values)

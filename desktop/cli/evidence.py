@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop.app.evidence_views import EvidenceReport, EvidenceView, StampView
-from desktop.cli.cases import values_of
+from desktop.cli.cases import by_name, questions, values_of
 from desktop.cli.output import DAMAGED, DONE, Output, printable
 from desktop.cli.questions import parse_day
 from desktop.cli.session import actor_of, open_desk, require_file, today, utf8
@@ -21,6 +21,7 @@ from desktop.core.stamps import LOCAL_CLOCK, StampReport
 if TYPE_CHECKING:
     from desktop.app.desk import Desk
 
+_SERVICE = "evidence"
 _MOST_PEM = 2**20
 
 
@@ -30,7 +31,8 @@ def add(args: Namespace, out: Output) -> int:
     for path in paths:
         require_file(path)
     with open_desk(args, out) as desk:
-        made = desk.add_evidence(paths, values_of(args), beside=args.case or None, **_by(args, desk))
+        values = by_name(values_of(args), questions(desk, _SERVICE))
+        made = desk.add_evidence(paths, values, beside=args.case or None, **_by(args, desk))
     for warning in made.warnings:
         out.note(f"注意：{warning}")
     lines = [f"{made.item.number}　已登记，收入文件 {len(made.item.files)} 个", *_file_lines(made.item)]
@@ -139,7 +141,7 @@ def roots(args: Namespace, out: Output) -> int:
         given += found
     with open_desk(args, out) as desk:
         if given or args.clear:
-            desk.set_tsa_roots(list(dict.fromkeys(given)), actor=actor_of(args, desk))
+            desk.set_tsa_roots(list(dict.fromkeys(given)), actor=actor_of(args, desk), today=today())
         trusted = [described(one) for one in desk.tsa_roots()]
     lines = [f"信任的时间戳证书 {len(trusted)} 张", *(f"  {one['name']}，有效期至 {one['until']}" for one in trusted)]
     out.answer({"count": len(trusted), "roots": trusted}, lines)

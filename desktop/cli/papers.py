@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop.app.faults import DataDamage
-from desktop.app.views import QueueQuery, VerifyReport
+from desktop.app.queue_views import QueueQuery
+from desktop.app.views import VerifyReport
 from desktop.cli.cases import procedure_named, query_of
 from desktop.cli.output import Output
 from desktop.cli.session import actor_of, open_desk, require_file, today

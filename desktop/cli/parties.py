@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop.app.party_views import PartyOutcome, PartyQuery, PartyRowView, PartyView, QuotaView
+from desktop.cli.cases import values_of
 from desktop.cli.output import DONE, Output, printable, table
 from desktop.cli.questions import parse_day
 from desktop.cli.session import actor_of, open_desk, require_file, today, utf8
 from desktop.core.party_decide import Order
 from desktop.core.party_intake import examine_rows
-from desktop.core.refusal import Refusal
 
 if TYPE_CHECKING:
     from desktop.app.desk import Desk
@@ -147,12 +147,12 @@ def duplicates(args: Namespace, out: Output) -> int:
 
 # ---------------------------------------------------------------- commands
 def add(args: Namespace, out: Output) -> int:
-    values = _values(args)
+    values = values_of(args)
     return _told(args, out, lambda parties, who: parties.add(args.kind, values, **who))
 
 
 def amend(args: Namespace, out: Output) -> int:
-    values = _values(args)
+    values = values_of(args)
     return _told(args, out, lambda parties, who: parties.amend(args.ref, values, reason=args.reason, **who))
 
 
@@ -229,16 +229,6 @@ def _told(args: Namespace, out: Output, step: Callable[[Parties, dict[str, Any]]
     made = f"　编号 {outcome.made}" if outcome.made and outcome.made != outcome.id else ""
     out.answer(_plain(outcome), f"{printable(outcome.name)}　{outcome.status}{made}")
     return DONE
-
-
-def _values(args: Namespace) -> dict[str, str]:
-    found = {}
-    for word in args.values:
-        name, mark, value = word.partition("=")
-        if not mark or not name.strip():
-            raise Refusal("bad_input", f"--set 应写成 栏目=值，现在是“{word[:80]}”", {"value": word[:80]})
-        found[name.strip()] = value
-    return found
 
 
 def _day(text: str | None) -> date:

@@ -10,16 +10,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop.app.matter_views import LaneCase, MatterView
-from desktop.cli.cases import procedure_named, values_of
+from desktop.cli.cases import by_name, procedure_named, questions, values_of
 from desktop.cli.output import Output, printable
 from desktop.cli.papers import target_file
+from desktop.cli.parser import Usage
 from desktop.cli.questions import parse_day
 from desktop.cli.session import actor_of, open_desk, require_file, today, utf8
 from desktop.core.refusal import Refusal
 
 if TYPE_CHECKING:
     from desktop.app.desk import Desk
-    from desktop.app.views import OpeningView, ServiceView
+    from desktop.app.queue_views import ServiceView
+    from desktop.app.views import OpeningView
+
+NEW_FORMS = "kuaishen new 业务 --set 栏目=值 ... [--beside 案件] | --ask | --list 表格 [--sheet 名称] [--dry-run]"
 
 
 def services(args: Namespace, out: Output) -> int:
@@ -47,7 +51,8 @@ def _service_line(one: ServiceView, views: Any) -> str:
 
 
 def new(args: Namespace, out: Output) -> int:
-    """A new case of a service; without any value, what would be asked."""
+    """A new case of a service, or those of a table; with --ask only what would be asked."""
+    _require_sense(args)
     day = today()
     with open_desk(args, out) as desk:
         procedure = procedure_named(desk, args.procedure, day)
@@ -60,7 +65,8 @@ def new(args: Namespace, out: Output) -> int:
         on = parse_day(args.on) if args.on else day
         if args.list:
             return _new_list(desk, args, procedure, actor, on, day, out)
-        made = desk.open_case(procedure, values_of(args), actor=actor, on=on, today=day, beside=beside)
+        values = by_name(values_of(args), questions(desk, procedure))
+        made = desk.open_case(procedure, values, actor=actor, on=on, today=day, beside=beside)
     for warning in made.warnings:
         out.note(f"注意：{warning}")
     due = f"截止 {made.due_on}" if made.due_on else "无截止日"
@@ -72,6 +78,17 @@ def new(args: Namespace, out: Output) -> int:
     return 0
 
 
+def _require_sense(args: Namespace) -> None:
+    """Words that would be passed over must not look as if they had been heeded: a trial that registers, say."""
+    others = ("--ask", args.ask), ("--beside", args.beside)
+    clash = next((word for word, given in others if given), "") if args.list else ""
+    alone = next((word for word, given in (("--dry-run", args.dry_run), ("--sheet", args.sheet)) if given), "")
+    if clash:
+        raise Usage(f"--list 不能与 {clash} 同用", NEW_FORMS)
+    if alone and not args.list:
+        raise Usage(f"{alone} 只能与 --list 同用", NEW_FORMS)
+
+
 def _new_list(
     desk: Desk, args: Namespace, procedure: str, actor: str, on: date, day: date, out: Output
 ) -> int:
@@ -81,11 +98,14 @@ def _new_list(
     path = Path(args.list)
     require_file(path)
     table_read = read_opening_list(path, desk.opening_columns(procedure), args.sheet)
-    fixed = values_of(args)  # what every row has in common may be said once
+    fixed = by_name(values_of(args), questions(desk, procedure))  # what every row has in common may be said once
     rows = [(number, {**fixed, **{k: v for k, v in row.items() if v}}) for number, row in table_read.rows]
     report = desk.open_list(
         procedure, rows, actor=actor, source=utf8(path.name), on=on, today=day, dry_run=args.dry_run
     )
+    for row in report.rows:
+        for text in row.warnings:
+            out.note(f"第 {row.row} 行注意：{text}")
     for number, title in table_read.damaged:
         out.note(f"第 {number} 行“{title}”是公式错误，没有收入")
     document = {
@@ -97,6 +117,7 @@ def _new_list(
             for row in report.rows
             for column, reason in row.reasons
         ],
+        "warnings": [{"row": row.row, "text": text} for row in report.rows for text in row.warnings],
     }  # fmt: skip
     lines = [
         f"{path.name}：{'试读' if report.dry_run else '登记'} {report.read} 行，"

@@ -166,7 +166,7 @@ def _demo_files(folder: Path, target: Path, day: date, out: Output) -> int:
 
 def _papers(desk: Desk, number: str, target: Path, day: date, out: Output) -> list[Path]:
     from desktop.app.demo_cases import ADMIN
-    from desktop.app.views import QueueQuery
+    from desktop.app.queue_views import QueueQuery
     from desktop.cli.papers import write_ledger_of, write_record
 
     record, ledger = target / f"统一办理记录-{number}.pdf", target / "预审台账.xlsx"

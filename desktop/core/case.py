@@ -115,9 +115,10 @@ class CaseState:
         return best
 
 
-def opened_version(facts: Mapping[str, str]) -> int:
-    """Programs of the first version know cases by their patent type alone; they must not guess at others."""
-    return 2 if facts.get(CATEGORY) else 1
+def opened_version(facts: Mapping[str, str], basis: Mapping[str, str]) -> int:
+    """Programs of the first version know cases by their patent type alone, and no procedure but the one that they came
+    with; they must not guess at others."""
+    return 2 if facts.get(CATEGORY) or basis.get("service", "0") != "0" else 1
 
 
 def acted_version(payload: Mapping[str, Any]) -> int:
@@ -286,12 +287,12 @@ def _apply(state: CaseState, effect: Mapping[str, Any]) -> None:
         clock.state = clocks.STOPPED if verb == "stop" else clocks.VOID
         clock.stopped_on = clock.stopped_on or day
     elif verb == "restore":
-        # Reopened: the time between ending and reopening is not counted; a limit in months knows no pause.
+        # Reopened: the time between ending and reopening is not counted; a limit in months ran on meanwhile.
         if clock.spans[-1][1]:
             clock.state = clocks.PAUSED  # it was frozen when the case ended
         else:
             clock.state = clocks.RUNNING
-            if clock.unit != Unit.MONTH and clock.kind != LimitKind.WATCH:  # an awaited date does not move
+            if clock.unit != Unit.MONTH and clock.kind != LimitKind.WATCH:  # nor does an awaited date move
                 begun = clock.spans[-1][0]  # may lie ahead of both: a notice carries its own date
                 clock.spans[-1][1] = max(begun, clock.stopped_on)
                 clock.spans.append([max(begun, day), ""])

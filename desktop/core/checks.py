@@ -35,8 +35,12 @@ class Look:
     warnings: list[str] = field(default_factory=list)
 
     def day(self, name: str) -> date | None:
+        """None where nothing is known, or where a centre's own procedure keeps words under that name."""
         text = self.values.get(name) or self.case.facts.get(name, "")
-        return date.fromisoformat(text) if text else None
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return None
 
 
 def filing(look: Look) -> None:

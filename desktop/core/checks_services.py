@@ -135,7 +135,8 @@ def _free_of_recommendation(look: Look) -> None:
 
 
 def _count(look: Look, name: str) -> int:
-    return int(_told(look, name) or 0)
+    told = _told(look, name)
+    return int(told) if told.isdecimal() else 0
 
 
 def priority_agreed(look: Look) -> None:

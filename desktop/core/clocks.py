@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from desktop.core.refusal import Refusal
 from desktop.core.terms import CheckStatus, LimitKind, Unit
 from desktop.core.workdays import DayResult, WorkdayCalendar, months_after
 
@@ -143,8 +144,16 @@ def _count(clock: Clock, calendar: WorkdayCalendar, first: date, last: date) -> 
 
 
 def _due(clock: Clock, calendar: WorkdayCalendar, used: int) -> tuple[date, bool]:
-    """The last day, ``used`` having been spent before the last span. A stop of a limit in months moves its end by the
-    calendar days that it lasted."""
+    """The last day, ``used`` having been spent before the last span. Others' events may lead to none that could be
+    written: then it is the last, or the first, of all dates, and must not stop anybody."""
+    try:
+        return _counted_due(clock, calendar, used)
+    except (Refusal, OverflowError):
+        return (date.max if clock.limit > used or clock.unit == Unit.MONTH else date.min), True
+
+
+def _counted_due(clock: Clock, calendar: WorkdayCalendar, used: int) -> tuple[date, bool]:
+    """A stop of a limit in months moves its end by the calendar days that it lasted."""
     start = date.fromisoformat(clock.spans[-1][0])
     left = clock.limit - used
     if clock.unit == Unit.WORKDAY:

@@ -1,4 +1,5 @@
-"""A centre's own documents: limits, fields, calendar years, checklists, notice texts, staff, the centre itself.
+"""A centre's own documents: services and their limits, checklists and notice texts; fields, industry chains, calendar
+years, rules about parties; staff, trusted certificates, the centre itself.
 
 Each is numbered when it is published and carries 依据, 核对日期 and 核对状态. They lie on top of what ships; number 0
 means "as shipped".
@@ -6,11 +7,12 @@ means "as shipped".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from desktop.core.cells import UNWRITABLE
 from desktop.core.checklists import parse_checklists
 from desktop.core.documents import Problems, Table
 from desktop.core.fields import FieldTable
@@ -62,7 +64,7 @@ _OWN = frozenset({Kind.STAFF, Kind.TRUST, Kind.CENTRE})
 # Written for one procedure; a limit of the same name in another procedure is another limit.
 OF_PROCEDURE = frozenset({Kind.SERVICE, Kind.LIMITS, Kind.CHECKLISTS, Kind.NOTICES})
 # Chosen by a case's received date; the others hold from the moment they are published.
-_DATED = frozenset({Kind.SERVICE, Kind.LIMITS, Kind.FIELDS, Kind.CHECKLISTS, Kind.NOTICES})
+DATED = (Kind.SERVICE, Kind.LIMITS, Kind.FIELDS, Kind.CHECKLISTS, Kind.NOTICES)
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ def read_document(data: Mapping[str, Any]) -> Document:
         status=header.choice("status", CheckStatus, CheckStatus.CHECKED.value if own else CheckStatus.UNCHECKED.value),
         valid_from=header.day("valid_from", ""),
         body=plain({key: value for key, value in data.items() if key != HEADER}),
-        procedure=header.text("procedure", _procedure_of(kind, data)),
+        procedure=header.text("procedure", "") or _procedure_of(kind, data),
     )
     if document.procedure and kind not in OF_PROCEDURE:
         problems.add("document.procedure", f"{LABELS[kind]}不分办理程序")
@@ -137,9 +139,11 @@ def read_document(data: Mapping[str, Any]) -> Document:
         problems.add("document.procedure", "应与业务的 id 相同")
     if not own and not document.basis:
         problems.add("document.basis", "请写明依据")
-    if document.valid_from and kind not in _DATED:
+    if document.valid_from and kind not in DATED:
         problems.add("document.valid_from", f"{LABELS[kind]}发布即生效，不设生效日")
     header.no_others()
+    for place in _unwritable(data):
+        problems.add(place, "含有不能保存的控制字符")
     problems.raise_if_any()
     _READERS[kind](document.body)
     return document
@@ -150,6 +154,19 @@ def _procedure_of(kind: Kind, data: Mapping[str, Any]) -> str:
     if kind is Kind.SERVICE:
         return str(data.get("id", ""))
     return PREEXAM if kind in OF_PROCEDURE else ""
+
+
+def _unwritable(value: Any, place: str = "") -> Iterator[str]:
+    """Where a document holds what no paper and no workbook can: such a word is the slip of some program."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _unwritable(str(key), place)
+            yield from _unwritable(item, f"{place}.{key}" if place else str(key))
+    elif isinstance(value, list | tuple):
+        for number, item in enumerate(value, 1):
+            yield from _unwritable(item, f"{place}[{number}]")
+    elif isinstance(value, str) and UNWRITABLE.search(value):
+        yield UNWRITABLE.sub("", place)
 
 
 def plain(value: Any) -> Any:

@@ -55,6 +55,7 @@ def decide(case: CaseState, command: Command, context: Context) -> Decision:
     procedure = context.rules.procedure
     action = procedure.actions.get(command.action)
     if action is None:
+        _require_rules(case, context)  # whoever lacks the rules knows none of their actions
         raise Refusal("unknown_action", f"没有“{command.action}”这个动作", {"action": command.action})
     stage = procedure.stages[case.stage]
     category = procedure.category_of(case.facts)
@@ -110,11 +111,7 @@ def _admit(case: CaseState, action: Action, on: date, context: Context) -> None:
     """Raises the reason why ``action`` is barred at its own stage."""
     if case.contested:
         raise Refusal("contested", "此案有待裁决的分歧，请先由组长裁决", {"sides": case.contested})
-    if NEWER in case.flags:
-        raise Refusal("needs_newer_program", "此案含有更新版本程序的记录，本版本只能查看")
-    if context.rules.missing:
-        listed = "、".join(context.rules.missing)
-        raise Refusal("rules_missing", f"此案依据的{listed}还没有到达本站点，只能查看", {"missing": listed})
+    _require_rules(case, context)
     procedure = context.rules.procedure
     if action.needs_round and case.round >= procedure.max_rounds:
         raise Refusal(
@@ -135,6 +132,14 @@ def _admit(case: CaseState, action: Action, on: date, context: Context) -> None:
         raise Refusal("not_begun", f"没有需要“{action.label}”的事项", {"flag": action.clears})
     if action.overdue:
         _require_overdue(case, action, on, context)
+
+
+def _require_rules(case: CaseState, context: Context) -> None:
+    if NEWER in case.flags:
+        raise Refusal("needs_newer_program", "此案含有更新版本程序的记录，本版本只能查看")
+    if context.rules.missing:
+        listed = "、".join(context.rules.missing)
+        raise Refusal("rules_missing", f"此案依据的{listed}还没有到达本站点，只能查看", {"missing": listed})
 
 
 def _suspended(procedure: Procedure, flag: str) -> str:

@@ -6,11 +6,14 @@ and the cases would stand before that step for ever.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from desktop.core.documents import Problems
 from desktop.core.named_checks import CHECKS
 from desktop.core.notices import KNOWN, names
 from desktop.core.procedure import Action
 from desktop.core.procedure_validity import validate
+from desktop.core.procedure_working import validate_working
 from desktop.core.rules import Rules
 from desktop.core.terms import LimitKind
 
@@ -21,20 +24,26 @@ def fit(rules: Rules) -> None:
     """Raises :class:`desktop.core.refusal.Refusal` ``bad_document`` with every misfit and its place."""
     validate(rules.procedure)
     problems = Problems("配套")
+    validate_working(rules.procedure, problems)
+    _checks("opening", rules.procedure.opening_rules, problems)
     for action in rules.procedure.actions.values():
         place = f"actions.{action.id}"
         codes = [category.code for category in rules.procedure.categories if action.fits(category.code)]
         if action.checklist and not all(rules.checklists.named(action.checklist, code) for code in codes):
             problems.add(place, f"检查表“{action.checklist}”未定义")
-        for name in action.rules:
-            if name not in CHECKS:
-                problems.add(place, f"规则“{name}”未定义")
+        _checks(place, action.rules, problems)
         if action.notice and action.notice not in rules.notices.templates:
             problems.add(place, f"文书“{action.notice}”未定义")
         elif action.notice:
             _names(rules, action, problems)
             _dues(rules, action, problems)
     problems.raise_if_any()
+
+
+def _checks(place: str, named: Sequence[str], problems: Problems) -> None:
+    for name in named:
+        if name not in CHECKS:
+            problems.add(place, f"规则“{name}”未定义")
 
 
 def _names(rules: Rules, action: Action, problems: Problems) -> None:

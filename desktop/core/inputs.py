@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
+from desktop.core.cells import INVISIBLE, UNWRITABLE, date_of
 from desktop.core.check import Check
 from desktop.core.checklists import ANSWERS, DEFECT, Checklist
 from desktop.core.classes import check_ipc, check_locarno
@@ -21,9 +22,7 @@ _TRUE, _FALSE = {"是", "true", "1", "yes"}, {"否", "false", "0", "no", ""}
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
 CHAINS = "@chains"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-FARTHEST_YEARS = 20  # a date further from the business date is a slip of the pen
-# Control characters other than tab and line ends, and halves of surrogate pairs: no file or paper can hold them.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+FARTHEST_YEARS = 30  # more than the life of a patent; a date further from the business date is a slip of the pen
 
 
 def open_inputs(action: Action, facts: Mapping[str, str], category: str) -> tuple[Input, ...]:
@@ -64,7 +63,7 @@ def read_inputs(
     found: dict[str, str] = {}
     asked = {item.name for item in open_inputs(action, facts, category)}
     for item in action.inputs:
-        text = values.get(item.name, "").strip()
+        text = values.get(item.name, "").translate(INVISIBLE).strip()
         if text and not item.fits(category):
             raise Refusal(
                 "unknown_input", f"这一类型的案件，“{action.label}”没有“{item.label}”这一项", {"input": item.name}
@@ -110,10 +109,12 @@ def _read(
         case "text":
             text = one_line(text)
         case "date":
-            try:
-                day = date.fromisoformat(text.replace("/", "-").replace(".", "-"))
-            except ValueError:
-                raise refuse(f"“{text[:40]}”不是日期（应如 {on.isoformat()}）") from None
+            found, why, doubt = date_of(text)
+            if found is None:
+                raise refuse(f"“{text[:40]}”{why}")
+            if doubt:  # what a spreadsheet counted is for a person to write as a day
+                raise refuse(f"“{text[:40]}”是表格软件的日期序号，请写成 {found}")
+            day = found
             if item.fact and not item.future and day > on:
                 raise refuse(f"{day} 晚于发生日期 {on}")
             if abs(day.year - on.year) > FARTHEST_YEARS:
@@ -185,7 +186,7 @@ def one_line(text: str) -> str:
 
 
 def _writable(text: str) -> bool:
-    return not _UNWRITABLE.search(text)
+    return not UNWRITABLE.search(text)
 
 
 def read_answers(checklist: Checklist, values: Mapping[str, str]) -> dict[str, list[str]]:

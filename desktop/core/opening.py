@@ -47,7 +47,7 @@ def open_case(
         "source": source,
         "clocks": clock_effects(CaseState(), OPENING, values or {}, received, category, procedure),
     }
-    return CaseEvent(OPENED, opened_version(facts), received.isoformat(), payload)
+    return CaseEvent(OPENED, opened_version(facts, context.rules.basis), received.isoformat(), payload)
 
 
 def opening_action(procedure: Procedure) -> Action:

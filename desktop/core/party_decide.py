@@ -40,6 +40,20 @@ REGISTRARS = (Role.INTAKE, Role.ADMIN)
 FINDERS = (Role.INTAKE, Role.EXAMINER, Role.REVIEWER, Role.ADMIN)
 DECIDERS = (Role.REVIEWER, Role.LEAD, Role.ADMIN)
 ANYBODY = (Role.INTAKE, Role.EXAMINER, Role.REVIEWER, Role.LEAD, Role.ADMIN)
+# What may be done to a party: what it is called, and by whom.
+STEPS: Mapping[str, tuple[str, Sequence[Role]]] = {
+    "register": ("登记", REGISTRARS),
+    "amend": ("更正", REGISTRARS),
+    "find": ("登记认定", FINDERS),
+    "appeal": ("登记申诉结果", DECIDERS),
+    "sanction": ("作出处理", DECIDERS),
+    "dismiss": ("驳回建议", DECIDERS),
+    "lift": ("解除处理", DECIDERS),
+    "grant": ("核定额度", DECIDERS),
+    "merge": ("合并", DECIDERS),
+    "separate": ("取消合并", DECIDERS),
+    "note": ("备注", ANYBODY),
+}
 
 
 @dataclass(frozen=True)
@@ -79,9 +93,15 @@ class Order:
     cases: Sequence[str] = ()
 
 
+def may(step: str, actor: str, context: Context) -> Role:
+    """The role in which ``actor`` may take a step. Raises :class:`Refusal`."""
+    label, roles = STEPS[step]
+    return role_among(roles, label, actor, context)
+
+
 def register(kind: str, values: Mapping[str, str], known: Sequence[Match], by: By) -> PartyDecision:
     """A new party. ``known`` are those that look like it."""
-    role = role_among(REGISTRARS, "登记", by.actor, by.context)
+    role = may("register", by.actor, by.context)
     if kind not in tuple(PartyKind):
         raise Refusal("bad_input", f"没有“{kind}”这种登记，可用：{'、'.join(PartyKind)}", {"input": "kind"})
     facts, warnings = read_facts(kind, values)
@@ -98,7 +118,7 @@ def register(kind: str, values: Mapping[str, str], known: Sequence[Match], by: B
 
 def amend(party: PartyState, values: Mapping[str, str], reason: str, by: By) -> PartyDecision:
     """Other facts. A fact that was set side by side may be confirmed as it stands: that ends the mark."""
-    role = role_among(REGISTRARS, "更正", by.actor, by.context)
+    role = may("amend", by.actor, by.context)
     admit(party)
     given, warnings = read_facts(party.kind, values)
     if "name" in given and not given["name"]:
@@ -117,7 +137,7 @@ def amend(party: PartyState, values: Mapping[str, str], reason: str, by: By) -> 
 
 def find(party: PartyState, id_: str, kind: str, case: str, found_on: date, note: str, by: By) -> PartyDecision:
     """Registers what somebody found about a party, such as a case that counts as 非正常."""
-    role = role_among(FINDERS, "登记认定", by.actor, by.context)
+    role = may("find", by.actor, by.context)
     admit(party)
     if kind not in FINDINGS:
         raise Refusal("bad_input", f"没有“{kind}”这种认定，可用：{'、'.join(FINDINGS)}", {"input": "kind"})
@@ -132,7 +152,7 @@ def find(party: PartyState, id_: str, kind: str, case: str, found_on: date, note
 
 def appeal(party: PartyState, target: str, outcome: str, on: date, note: str, by: By) -> PartyDecision:
     """How an appeal against a finding or a measure ended. Upheld, a finding no longer counts and a measure ends."""
-    role = role_among(DECIDERS, "登记申诉结果", by.actor, by.context)
+    role = may("appeal", by.actor, by.context)
     admit(party)
     known = party.findings.get(target) or party.sanctions.get(target)
     if known is None:
@@ -149,7 +169,7 @@ def sanction(
     party: PartyState, id_: str, order: Order, rule: PartyRule | None, proposal: Proposal | None, by: By
 ) -> PartyDecision:
     """A measure, by a proposal that is confirmed or by a rule that is named."""
-    role = role_among(DECIDERS, "作出处理", by.actor, by.context)
+    role = may("sanction", by.actor, by.context)
     admit(party)
     if rule is None:
         raise Refusal("unknown_rule", "请写明所依据的规则；可用的规则见主体规则文件", {"input": "rule"})
@@ -196,7 +216,7 @@ def _until(order: Order, since: date, rule: PartyRule, measure: str) -> str:
 
 def dismiss(party: PartyState, proposal: Proposal, reason: str, by: By) -> PartyDecision:
     """A proposal that is not followed, with the reason. It does not come again without new evidence."""
-    role = role_among(DECIDERS, "驳回建议", by.actor, by.context)
+    role = may("dismiss", by.actor, by.context)
     admit(party)
     if not reason.strip():
         raise Refusal("bad_input", "请写明理由", {"input": "reason"})
@@ -212,7 +232,7 @@ def dismiss(party: PartyState, proposal: Proposal, reason: str, by: By) -> Party
 
 def lift(party: PartyState, target: str, on: date, reason: str, by: By) -> PartyDecision:
     """A measure ends early: ``on`` is the first day without it."""
-    role = role_among(DECIDERS, "解除处理", by.actor, by.context)
+    role = may("lift", by.actor, by.context)
     admit(party)
     known = party.sanctions.get(target)
     if known is None:
@@ -229,7 +249,7 @@ def lift(party: PartyState, target: str, on: date, reason: str, by: By) -> Party
 
 def grant(party: PartyState, year: str, base: int, extra: int | None, by: By) -> PartyDecision:
     """The quota of a year. Extra cases are granted once (handbook 2.5); more is a warning. ``extra`` None keeps it."""
-    role = role_among(DECIDERS, "核定额度", by.actor, by.context)
+    role = may("grant", by.actor, by.context)
     admit(party)
     if not (len(year) == 4 and year.isascii() and year.isdigit() and "2000" <= year <= "2199"):
         raise Refusal("bad_input", f"“{year}”不是年份", {"input": "year"})
@@ -247,7 +267,7 @@ def grant(party: PartyState, year: str, base: int, extra: int | None, by: By) ->
 
 def merge(party: PartyState, id_: str, into: PartyState, into_id: str, by: By, reason: str = "") -> PartyDecision:
     """``party`` disappears into another; what stands on it counts for the other, and its journal stays."""
-    role = role_among(DECIDERS, "合并", by.actor, by.context)
+    role = may("merge", by.actor, by.context)
     admit(party)
     admit(into)
     if id_ == into_id:
@@ -261,7 +281,7 @@ def merge(party: PartyState, id_: str, into: PartyState, into_id: str, by: By, r
 
 def separate(party: PartyState, reason: str, by: By) -> PartyDecision:
     """Undoes a merge."""
-    role = role_among(DECIDERS, "取消合并", by.actor, by.context)
+    role = may("separate", by.actor, by.context)
     admit(party, merged=True)
     if not party.merged_into:
         raise Refusal("not_begun", f"“{party.name}”没有并入别的登记")
@@ -270,7 +290,7 @@ def separate(party: PartyState, reason: str, by: By) -> PartyDecision:
 
 def note(party: PartyState, text: str, by: By) -> PartyDecision:
     """A remark for the journal."""
-    role = role_among(ANYBODY, "备注", by.actor, by.context)
+    role = may("note", by.actor, by.context)
     admit(party, merged=True)
     if not text.strip():
         raise Refusal("bad_input", "备注为空", {"input": "text"})

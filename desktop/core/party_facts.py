@@ -9,10 +9,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
-from desktop.core.cells import ERRORS, Cell, code_of, date_of, is_damaged_number, text_of
+from desktop.core.cells import EARLIEST, ERRORS, Cell, code_of, date_of, is_damaged_number, text_of
 from desktop.core.check import Check
 from desktop.core.identifiers import check_agency_code, check_uscc
 
@@ -50,6 +51,7 @@ _YES = frozenset({"是", "有", "在", "y", "yes", "true", "1", "√", "✓", "�
 _NO = frozenset({"否", "无", "不在", "n", "no", "false", "0", "×", "正常"})
 _SEPARATORS = re.compile(r"[;；、,，|\n]+")
 _LONGEST, _LONGEST_NOTE = 500, 2_000
+_FIRST_FOUNDED = date(1800, 1, 1)  # universities and works are older than the Patent Law
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 
 
@@ -151,7 +153,7 @@ def write(fact: Fact, cell: Cell) -> Written:
 
 
 def _date(fact: Fact, cell: Cell) -> Written:
-    day, error, warning = date_of(cell)
+    day, error, warning = date_of(cell, _FIRST_FOUNDED if fact.name == "founded_on" else EARLIEST)
     if code_of(cell) in ("长期", "无固定期限", "/", "-", "—"):
         return Written("")
     return Written(day.isoformat() if day else "", error, warning)

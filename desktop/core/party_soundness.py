@@ -124,6 +124,7 @@ _SHAPES: Final[Mapping[str, Mapping[str, tuple[bool, Check]]]] = {
         "proposal": (False, _text),
         "findings": (False, _texts),
         "evidence": (False, _texts),
+        "sentence": (False, _text),
     },
     "party.appealed": {
         "target": (True, _name),

@@ -14,6 +14,7 @@ from desktop.core.party import UPHELD, PartyState, Sanction
 from desktop.core.party_facts import PartyStatus
 
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
+_DIGITS = 9  # of a yearly figure: others' facts are texts of any length
 BARRING = ("暂停", "取消")  # measures that change the standing; the others only warn
 
 
@@ -109,7 +110,7 @@ def quota(party: PartyState, year: str) -> Quota:
     if granted is not None:
         return Quota(year, granted[0], granted[1], True)
     usual = party.facts.get("quota", "")
-    return Quota(year, int(usual), 0, True) if usual.isdecimal() else Quota(year)
+    return Quota(year, int(usual), 0, True) if usual.isdecimal() and len(usual) <= _DIGITS else Quota(year)
 
 
 def _stated(party: PartyState, day: str) -> str:

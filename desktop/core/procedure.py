@@ -31,8 +31,9 @@ RECORD_SOURCES = ("fact", "reached", "due", "outcome", "stage", "category", "rou
 
 
 @dataclass(frozen=True)
-class Category:
-    """What kind of matter a case is within its procedure (类型). Facts hold the label, documents the code."""
+class Choice:
+    """One entry of a list that an action offers, with its source; or what kind of matter a case is within its
+    procedure (类型): of that, facts hold the label and documents the code."""
 
     code: str
     label: str
@@ -80,7 +81,7 @@ class Input:
 class Action:
     """``checklist`` with ``checklist_rule``: ``pass`` (every item answered, no defect) or ``none`` (answers are kept).
 
-    ``overdue`` names clocks, one of which must have run out; ``rules`` are named checks of
+    ``overdue`` names clocks: those of them that run, at least one, must have run out; ``rules`` are named checks of
     :mod:`desktop.core.checks`. ``sets`` a flag once, ``clears`` one that is set, is barred ``unless`` flags
     are down, and ``needs`` flags that are up. ``categories``: only for cases of these. ``custody``: the files of the
     case are hashed again before, and the result becomes part of the event.
@@ -144,16 +145,6 @@ class ClockRule:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One entry of a list that an action offers, with its source."""
-
-    code: str
-    label: str
-    basis: str = ""
-    status: str = ""
-
-
-@dataclass(frozen=True)
 class RecordItem:
     """One line of a service's part of the unified record (handbook 9.1b). ``source`` is one of
     :data:`RECORD_SOURCES`, ``name`` the fact, stage or clock that it speaks of; of stages several, divided by ``|``,
@@ -210,7 +201,7 @@ class Procedure:
     person_label: str = "承办人"
     party_label: str = "当事人"
     title_label: str = "名称"
-    categories: tuple[Category, ...] = ()
+    categories: tuple[Choice, ...] = ()
     opening: tuple[Input, ...] = ()
     opening_label: str = "收件"
     opening_roles: tuple[Role, ...] = (Role.INTAKE,)

@@ -11,7 +11,6 @@ from desktop.core.procedure import (
     PATENT_TYPE,
     RECORD_SOURCES,
     Action,
-    Category,
     Choice,
     ClockRule,
     Column,
@@ -45,7 +44,7 @@ def parse_procedure(document: Mapping[str, object]) -> Procedure:
         problems.add(f"limits.{name}", "同一期限不能既写在 limits 又写在 rule_sets")
     lists = top.table("choices", optional=True)
     choices = {name: tuple(map(_choice, lists.tables(name))) for name in lists.keys()}
-    categories = tuple(map(_category, top.tables("categories")))
+    categories = tuple(map(_choice, top.tables("categories")))
     lines = top.table("main_lines", optional=True)
     procedure = Procedure(
         id=top.text("id"),
@@ -83,12 +82,6 @@ def parse_procedure(document: Mapping[str, object]) -> Procedure:
     problems.raise_if_any()
     validate(procedure)
     return procedure
-
-
-def _category(table: Table) -> Category:
-    category = Category(table.text("code"), table.text("label"), table.text("basis", ""), table.text("status", ""))
-    table.no_others()
-    return category
 
 
 def _choice(table: Table) -> Choice:

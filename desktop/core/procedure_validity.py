@@ -25,6 +25,7 @@ from desktop.core.terms import LimitKind, PatentType, Role, StageKind
 
 _OWN_LISTS = ("@fields", "@categories", "@chains")
 _STAFF = "@staff:"
+RECEIVED = "received_on"  # the fact that the engine itself gives every case
 _LONGEST_PREFIX = 8
 
 
@@ -138,6 +139,8 @@ def _validate_inputs(procedure: Procedure, place: str, inputs: Sequence[Input], 
             problems.add(at, f"选项表“{item.choices}”未定义")
         if (item.type == "case") != item.fact.startswith(REFERENCE):
             problems.add(at, f"引用其他案件的字段，类型应为 case，事实名应以 {REFERENCE} 开头")
+        if item.fact == RECEIVED and item.type != "date":
+            problems.add(at, f"事实名 {RECEIVED} 是收件日期，类型应为 date")
         if item.fact == CATEGORY and procedure.category_fact != CATEGORY:
             problems.add(at, f"事实名 {CATEGORY} 在此程序中另有含义")
         _known_categories(procedure, at, item.categories, problems)

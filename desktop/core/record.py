@@ -60,7 +60,7 @@ class UnifiedRecord:
 
 @dataclass(frozen=True)
 class PrintedRecord:
-    """What a paper shows: its text layer, and a digest of what is drawn on each page."""
+    """What a paper shows: its text layer, and a digest of all that draws it, fonts and page sizes included."""
 
     words: str
     drawing: tuple[str, ...]

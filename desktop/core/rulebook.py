@@ -13,6 +13,7 @@ from typing import Any
 
 from desktop.core.checklists import parse_checklists
 from desktop.core.configuration import (
+    DATED,
     LABELS,
     CentreFacts,
     Kind,
@@ -32,8 +33,6 @@ from desktop.core.procedure_reading import parse_procedure
 from desktop.core.rules import Rules
 from desktop.core.terms import CheckStatus, Role
 from desktop.core.workdays import WorkdayCalendar, YearTable, parse_year
-
-_CASE_KINDS = (Kind.SERVICE, Kind.LIMITS, Kind.FIELDS, Kind.CHECKLISTS, Kind.NOTICES)
 
 REASONS = {"refusal": "不予受理理由"}
 _ALWAYS = "9999-12-31"  # whatever is published by now, in force or to come
@@ -59,6 +58,7 @@ class RuleBook:
     published: tuple[Published, ...] = ()
     _rules: dict[tuple[tuple[str, str], ...], Rules] = field(default_factory=dict, repr=False)
     _stages: dict[str, Mapping[str, Stage]] = field(default_factory=dict, repr=False)
+    _bases: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict, repr=False)
     _calendar: WorkdayCalendar | None = field(default=None, repr=False)
 
     def of_kind(self, kind: Kind) -> tuple[Published, ...]:
@@ -150,8 +150,13 @@ class RuleBook:
 
     def basis_on(self, procedure: str, day: str) -> dict[str, str]:
         """The versions for a case received on ``day`` (ISO), and the digest of what shipped beneath them."""
+        if (procedure, day) not in self._bases:  # asked for every row of a list
+            self._bases[procedure, day] = self._basis_on(procedure, day)
+        return dict(self._bases[procedure, day])
+
+    def _basis_on(self, procedure: str, day: str) -> dict[str, str]:
         basis = {"shipped": self.shipped.digest}
-        for kind in _CASE_KINDS:
+        for kind in DATED:
             fitting = [p for p in self._in_order(kind, procedure) if p.document.valid_from <= day]
             basis[kind.value] = fitting[-1].version if fitting else "0"
         document = self._document(procedure, self._layers(Kind.SERVICE, procedure, basis[Kind.SERVICE.value]))
@@ -163,13 +168,16 @@ class RuleBook:
         return newest.document.body if newest else self.shipped.procedures[name]
 
     def _document(self, name: str, layers: Sequence[Published]) -> Mapping[str, Any]:
-        """The centre's own version, else the shipped one, else (of a service that only a centre has) the first."""
+        """The centre's own version, else the shipped one, else (of a service that only a centre has) the first.
+        KeyError for a procedure that nobody knows."""
         if layers:
             return layers[-1].document.body
-        shipped = self.shipped.procedures.get(name)
-        if shipped is not None:
-            return shipped
-        return next(p for p in self._in_order(Kind.SERVICE, name)).document.body
+        if name in self.shipped.procedures:
+            return self.shipped.procedures[name]
+        own = self._in_order(Kind.SERVICE, name)
+        if not own:
+            raise KeyError(name)
+        return own[0].document.body
 
     def _in_order(self, kind: Kind, procedure: str) -> list[Published]:
         """The documents of a procedure as they take effect: by their first day, then by number."""
@@ -185,7 +193,7 @@ class RuleBook:
 
     def _compile(self, basis: Mapping[str, str]) -> Rules:
         name = basis["procedure"].split("@")[0]
-        layers = {kind: self._layers(kind, name, basis.get(kind.value, "0")) for kind in _CASE_KINDS}
+        layers = {kind: self._layers(kind, name, basis.get(kind.value, "0")) for kind in DATED}
         document = self._document(name, layers[Kind.SERVICE])
         procedure = parse_procedure(document)
         for layer in layers[Kind.LIMITS]:
@@ -225,7 +233,7 @@ class RuleBook:
         return layers[-1].document.body if layers else shipped
 
     def _missing(self, basis: Mapping[str, str]) -> tuple[str, ...]:
-        wanted = {kind: basis[kind.value] for kind in _CASE_KINDS if basis.get(kind.value, "0") != "0"}
+        wanted = {kind: basis[kind.value] for kind in DATED if basis.get(kind.value, "0") != "0"}
         return tuple(
             f"{LABELS[kind]}第 {version.partition('@')[0]} 版"
             for kind, version in wanted.items()

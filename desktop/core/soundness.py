@@ -67,6 +67,11 @@ def _is_day(text: str) -> bool:
         return False
 
 
+def _facts(value: Any) -> bool:
+    """Whatever else changes, a case was received on a day."""
+    return _pairs(value) and ("received_on" not in value or _day(value["received_on"]))
+
+
 def _listed(value: Any) -> bool:
     """The facts of an opening: what every page shows of a case must be there."""
     return (
@@ -140,6 +145,7 @@ _SHAPES: Final[Mapping[str, Mapping[str, tuple[bool, Check]]]] = {
         "basis": (True, _pairs),
         "clocks": (False, _effects),
         "source": (False, _text),
+        "warnings": (False, _texts),
     },
     ACTED: {
         "action": (True, _text),
@@ -148,7 +154,7 @@ _SHAPES: Final[Mapping[str, Mapping[str, tuple[bool, Check]]]] = {
         "to": (True, _text),
         "kind": (True, _text),
         "values": (False, _pairs),
-        "facts": (False, _pairs),
+        "facts": (False, _facts),
         "clocks": (False, _effects),
         "outcome": (False, _text),
         "round": (False, _number),
@@ -160,13 +166,14 @@ _SHAPES: Final[Mapping[str, Mapping[str, tuple[bool, Check]]]] = {
         "custody": (False, is_row),
     },
     AMENDED: {
-        "facts": (True, _pairs),
+        "facts": (True, _facts),
         "before": (False, _pairs),
         "imported": (False, _pairs),
         "label": (False, _text),
         "reason": (False, _text),
         "source": (False, _text),
         "clocks": (False, _effects),
+        "matter_number": (False, _text),
     },
     RESOLVED: {
         "choose": (True, _text),
@@ -174,6 +181,8 @@ _SHAPES: Final[Mapping[str, Mapping[str, tuple[bool, Check]]]] = {
         "reason": (True, _text),
         "kept": (True, _texts),
         "set_aside": (True, _texts),
+        "chosen": (False, _text),
+        "sides": (False, _texts),
     },
     ATTACHED: {
         "action": (True, _text),

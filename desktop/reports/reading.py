@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pypdf import PdfReader
+from pypdf.generic import IndirectObject, StreamObject
 
 from desktop.core.record import PrintedRecord
 from desktop.core.refusal import Refusal
 from desktop.reports.record_pdf import SEAL_KEY
 
 _T = TypeVar("_T")
+_PACKING = frozenset({"/Length", "/Filter", "/DecodeParms"})  # how a stream is stored, not what it holds
 _LARGEST = 64 * 1024 * 1024  # bytes; a record of ten thousand lines has about three million
 
 # pypdf says aloud what it repairs while reading; what it cannot read we refuse with a sentence of our own.
@@ -57,13 +59,39 @@ def read_printed(pdf: Path | bytes) -> PrintedRecord:
 
 
 def _printed(reader: PdfReader) -> PrintedRecord:
-    drawing = []
-    for page in reader.pages:
-        contents = page.get_contents()
-        laid_over = len(page.annotations or ())
-        drawn = b"" if contents is None else contents.get_data()
-        drawing.append(hashlib.sha256(drawn + f"\n{laid_over}".encode()).hexdigest())
-    return PrintedRecord("\n".join(page.extract_text() for page in reader.pages), tuple(drawing))
+    """The words may be right and the eye still misled: by another glyph under the same code, by a page that is cropped,
+    by a form laid over it. So the whole document is digested, all but what it says of itself."""
+    digest = hashlib.sha256()
+    _digest(reader.trailer["/Root"], digest, {})
+    pages = tuple(page.extract_text() for page in reader.pages)
+    return PrintedRecord("\n".join(pages), (digest.hexdigest(), f"{len(pages)}"))
+
+
+def _digest(value: Any, digest: Any, met: dict[int, int]) -> None:
+    """Adds what an object holds, streams as they are when unpacked. ``met``: number of an object -> when it was met,
+    for pages and fonts name one another."""
+    while isinstance(value, IndirectObject):
+        if value.idnum in met:
+            digest.update(f"@{met[value.idnum]};".encode())
+            return
+        met[value.idnum] = len(met)
+        value = value.get_object()
+    if isinstance(value, dict):
+        digest.update(b"{")
+        for name in sorted(value.keys() - _PACKING):
+            digest.update(f"{name}:".encode())
+            _digest(value.raw_get(name), digest, met)
+        digest.update(b"}")
+    elif isinstance(value, list):
+        digest.update(b"[")
+        for one in value:
+            _digest(one, digest, met)
+        digest.update(b"]")
+    else:
+        digest.update(f"{type(value).__name__}={value!r};".encode())
+    if isinstance(value, StreamObject):
+        data = value.get_data()
+        digest.update(f"{len(data)}:".encode() + data)
 
 
 def _seal_of(reader: PdfReader) -> str | None:

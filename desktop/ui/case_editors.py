@@ -11,7 +11,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QThread, Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QToolButton, QWidget
 
-from desktop.app.views import FieldView, StaffMember
+from desktop.app.queue_views import StaffMember
+from desktop.app.views import FieldView
 from desktop.core.check import Check
 from desktop.core.terms import PatentType
 from desktop.ui.case_fields import (

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.app.views import StaffMember
+from desktop.app.queue_views import StaffMember
 from desktop.ui.i18n import tr
 
 _FULL_DATE = re.compile(r"^(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日?$")

@@ -8,7 +8,8 @@ from datetime import date
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop.app.views import ActionView, CaseView, StaffMember
+from desktop.app.queue_views import StaffMember
+from desktop.app.views import ActionView, CaseView
 from desktop.core.terms import PatentType
 from desktop.ui.finding import Find
 from desktop.ui.form_fields import FormFields

@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
-from desktop.app.views import QueueRow
+from desktop.app.queue_views import QueueRow
 from desktop.ui.case_fields import FieldEditor
 from desktop.ui.finding import Find
 from desktop.ui.i18n import tr

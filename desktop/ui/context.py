@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop.app.views import ServiceView, StaffMember
+from desktop.app.queue_views import ServiceView, StaffMember
 from desktop.ui.notices import Notices
 from desktop.ui.sync_rhythm import SyncRhythm
 from desktop.ui.theme import Theme

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desktop.app.views import QueueQuery, QueueRow
+from desktop.app.queue_views import QueueQuery, QueueRow
 
 if TYPE_CHECKING:
     from desktop.app.desk import Desk

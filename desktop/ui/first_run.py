@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.app.views import StaffMember
+from desktop.app.queue_views import StaffMember
 from desktop.core.terms import Role
 from desktop.ui.i18n import tr
 from desktop.ui.worker import DeskWorker, said_fault

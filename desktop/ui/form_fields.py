@@ -8,7 +8,8 @@ from datetime import date, datetime
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QFrame, QLabel, QScrollArea, QWidget
 
-from desktop.app.views import FieldView, StaffMember
+from desktop.app.queue_views import StaffMember
+from desktop.app.views import FieldView
 from desktop.core.refusal import Refusal
 from desktop.ui.case_editors import DigestField, editor_for
 from desktop.ui.case_fields import DateField, FieldEditor

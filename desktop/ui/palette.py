@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.app.views import QueueRow
+from desktop.app.queue_views import QueueRow
 from desktop.ui.actions import Actions
 from desktop.ui.context import Context
 from desktop.ui.finding import finder

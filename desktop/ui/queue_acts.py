@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
-from desktop.app.views import QueueQuery, ReferralList, ServiceView
+from desktop.app.queue_views import QueueQuery, ServiceView
+from desktop.app.views import ReferralList
 from desktop.ui.i18n import tr
 from desktop.ui.notices import DONE, ERROR, WARN
 from desktop.ui.queue_columns import COLUMNS

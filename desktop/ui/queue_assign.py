@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.app.views import ServiceView
+from desktop.app.queue_views import ServiceView
 from desktop.core.refusal import Refusal
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr

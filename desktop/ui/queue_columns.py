@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from desktop.app.views import QueueRow, ServiceView
+from desktop.app.queue_views import QueueRow, ServiceView
 from desktop.ui.i18n import tr
 from desktop.ui.service_words import begins_by_list, category_word, number_word, party_word, short_category
 from desktop.ui.widgets.clocks import due_mark

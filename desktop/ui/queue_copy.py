@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from desktop.app.views import ServiceView
+from desktop.app.queue_views import ServiceView
 from desktop.ui.queue_columns import Column
 
 if TYPE_CHECKING:

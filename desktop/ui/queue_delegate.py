@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QHelpEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QToolTip
 
-from desktop.app.views import QueueRow
+from desktop.app.queue_views import QueueRow
 from desktop.ui.i18n import tr
 from desktop.ui.queue_columns import BY_ID, COLUMNS, CONTESTED, STRATEGIC
 from desktop.ui.queue_model import PLACEHOLDER, ROW, Index, QueueModel

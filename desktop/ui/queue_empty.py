@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from desktop.app.views import QueueCounts, ServiceView
+from desktop.app.queue_views import QueueCounts, ServiceView
 from desktop.ui.i18n import tr
 from desktop.ui.service_words import begins_by_list
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QLineEdit, QMenu, QWidget
 
-from desktop.app.views import ServiceView
+from desktop.app.queue_views import ServiceView
 from desktop.ui.i18n import tr
 from desktop.ui.queue_columns import BY_ID, COLUMNS
 from desktop.ui.queue_delegate import PADDING

@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from desktop.app.views import QueueQuery, QueueRow, ServiceView
+from desktop.app.queue_views import QueueQuery, QueueRow, ServiceView
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
 from desktop.ui.queue_columns import COLUMNS

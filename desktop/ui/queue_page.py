@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from desktop.app.views import QueueQuery, ServiceView
+from desktop.app.queue_views import QueueQuery, ServiceView
 from desktop.ui.actions import Actions
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
-from desktop.app.views import QueueCounts, ServiceView
+from desktop.app.queue_views import QueueCounts, ServiceView
 from desktop.ui.i18n import tr
 from desktop.ui.service_words import PLAIN
 from desktop.ui.theme import Theme, text_width

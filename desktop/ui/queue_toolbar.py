@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
-from desktop.app.views import QueueCounts, QueueQuery, ServiceView
+from desktop.app.queue_views import QueueCounts, QueueQuery, ServiceView
 from desktop.ui.actions import Actions, action
 from desktop.ui.i18n import tr
 from desktop.ui.service_words import PLAIN, begins_by_list, category_word

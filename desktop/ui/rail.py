@@ -9,7 +9,7 @@ from itertools import pairwise
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop.app.views import QueueCounts, ServiceView
+from desktop.app.queue_views import QueueCounts, ServiceView
 from desktop.ui.i18n import tr
 from desktop.ui.theme import text_width
 

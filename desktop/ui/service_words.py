@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.app.views import ServiceView, ServiceWords
+from desktop.app.queue_views import ServiceView, ServiceWords
 from desktop.ui.i18n import tr
 
 #: The service whose cases come from the platform's lists.

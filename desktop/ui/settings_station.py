@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.app.views import PublishOutcome, StaffMember, VerifyReport
+from desktop.app.queue_views import StaffMember
+from desktop.app.views import PublishOutcome, VerifyReport
 from desktop.ui.context import Context
 from desktop.ui.first_run import StaffEditor
 from desktop.ui.i18n import tr

@@ -11,7 +11,7 @@ from typing import Any
 
 import tomli_w
 
-from desktop.app.views import StaffMember
+from desktop.app.queue_views import StaffMember
 from desktop.core.refusal import Refusal
 from desktop.core.workdays import parse_year_rows, year_document
 from desktop.ui.i18n import tr

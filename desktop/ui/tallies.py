@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.app.views import QueueCounts
+from desktop.app.queue_views import QueueCounts
 from desktop.ui.context import Context
 
 if TYPE_CHECKING:

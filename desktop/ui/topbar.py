@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QWidget
 
-from desktop.app.views import StaffMember
+from desktop.app.queue_views import StaffMember
 from desktop.ui.i18n import tr
 
 REST_MS = 200

@@ -11,7 +11,7 @@ from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.app.views import ServiceView, StaffMember
+from desktop.app.queue_views import ServiceView, StaffMember
 from desktop.ui import notices
 from desktop.ui.actions import KEYED_SERVICES, Actions
 from desktop.ui.context import Context

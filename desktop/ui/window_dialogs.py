@@ -12,7 +12,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QStackedWidget, QWidget
 
-from desktop.app.views import OpeningView, OpenOutcome, QueueRow
+from desktop.app.queue_views import QueueRow
+from desktop.app.views import OpeningView, OpenOutcome
 from desktop.ui.i18n import tr
 from desktop.ui.notices import DONE, WARN
 

@@ -17,7 +17,8 @@ from db.store import Store, Transaction
 from desktop.app.casework import load
 from desktop.app.centre import first_documents
 from desktop.app.desk import Desk, _introduce
-from desktop.app.views import ActOutcome, CaseView, LimitView, StaffMember
+from desktop.app.queue_views import StaffMember
+from desktop.app.views import ActOutcome, CaseView, LimitView
 from desktop.core.case import CaseState
 from desktop.core.intake import IntakeRow, examine_row
 from desktop.core.refusal import Refusal

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from desktop.app.desk import Desk
@@ -379,3 +381,17 @@ def test_nobody_is_judged_by_a_provisional_date(desk: Desk) -> None:
     refusal = case.refused("deem_withdrawn", "2027-02-01", today="2027-02-01")
     assert refusal.code == "provisional_limit"
     assert "暂定" in refusal.reason
+
+
+def test_a_number_names_the_record_also_after_records_were_joined(own_desk: Desk) -> None:
+    desk, today = own_desk, day("2026-03-02")
+    by: dict[str, Any] = {"actor": "张三", "on": today, "today": today}
+    words = {"category": "维权援助", "title": "一", "party": "甲公司", "patent_number": "202010700365.0"}
+    first, second = (desk.open_case("enforcement", words, **by).number for _ in range(2))
+    beside = desk.open_case("commercialisation", {"category": "转让登记"}, beside=second, **by).number
+    with pytest.raises(Refusal) as caught:
+        desk.case("202010700365.0", actor="张三", today=today)
+    assert caught.value.code == "ambiguous_case"
+    desk.join_matter(second, first, reason="同一方案", **by)
+    assert desk.case("202010700365.0", actor="张三", today=today).number == first
+    assert desk.matter(beside, actor="张三", today=today).root == first

@@ -159,7 +159,7 @@ def test_a_file_that_vanishes_meanwhile_is_named(
     opened = openings.open_case
 
     def slow(*args: Any, **more: Any) -> Any:
-        page.unlink()
+        page.unlink(missing_ok=True)
         return opened(*args, **more)
 
     monkeypatch.setattr(openings, "open_case", slow)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, cast
 
@@ -73,6 +74,15 @@ class Spent:
 
     def reserve(self, count: int) -> tuple[int, int]:
         raise EnvironmentFault("hub_numbers_out", "本中心的案号号段已经用完，请联系中心管理员。")
+
+
+def test_numbers_run_short_in_whichever_service(joined: Desk) -> None:
+    today = date.today()
+    assert joined.sync_state().numbers_left == 10
+    words = {"category": "维权援助", "title": "一件", "party": "某某公司"}
+    for _ in range(4):
+        joined.open_case("enforcement", words, actor="张三", on=today, today=today)
+    assert joined.sync_state().numbers_left == 6
 
 
 def test_a_meeting_is_none_the_worse_when_the_numbers_are_spent(joined: Desk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.app.desk import Desk
-from desktop.app.views import QueueQuery
+from desktop.app.queue_views import QueueQuery
 from tests.app.desks import NUMBERS, day, take
 
 TODAY = day("2026-06-30")

@@ -9,7 +9,7 @@ import pytest
 
 from db import schema
 from desktop.app.desk import Desk
-from desktop.app.views import QueueQuery
+from desktop.app.queue_views import QueueQuery
 from tests.app.desks import digest, journal_count
 
 GOLDEN = Path(__file__).parent / "golden"

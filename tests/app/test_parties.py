@@ -11,8 +11,10 @@ import pytest
 
 from db import cases as case_table
 from db import parties as party_table
+from desktop.app import party_reading
 from desktop.app.desk import Desk
-from desktop.app.parties import agency_standing_of, standing_of, strategic_keys
+from desktop.app.party_projection import strategic_among, strategic_keys
+from desktop.app.party_reading import agency_standing_of, standing_of
 from desktop.app.party_views import PartyOutcome, PartyQuery, PartyView
 from desktop.core.party_decide import Order
 from desktop.core.party_intake import PartyRow, examine_rows
@@ -340,6 +342,8 @@ def test_a_merge_keeps_both_journals_and_counts_for_the_survivor(own_desk: Desk)
     assert not show(own_desk, mine.id).proposals
     with own_desk._store.read() as reader:
         codes, names = strategic_keys(reader)
+        for code, name in ((USCC, ""), ("", "某甲公司"), (USCC, "某甲有限公司"), (OTHER, "某丙公司"), ("", "")):
+            assert strategic_among(reader, code, name) == (codes & {code}, names & {name})
     assert codes == {USCC}
     assert {"某甲有限公司", "某甲公司"} <= names
     unchanged_by_a_rebuild(own_desk)
@@ -347,6 +351,28 @@ def test_a_merge_keeps_both_journals_and_counts_for_the_survivor(own_desk: Desk)
     assert own_desk.parties.page(PartyQuery(), on=TODAY).total == 2
     assert len(show(own_desk, mine.id).findings) == 1
     unchanged_by_a_rebuild(own_desk)
+
+
+def test_how_a_party_stands_is_told_without_its_cases_unless_a_quota_counts_them(
+    own_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An agency has thousands of them, and this is asked whenever a case is shown."""
+    made = add(own_desk, "某甲有限公司")
+    accepted(own_desk, "某甲有限公司")
+    asked: list[list[str]] = []
+    real = party_reading.cases_of
+
+    def noted(reader: Any, roots: list[str]) -> Any:
+        asked.append(roots)
+        return real(reader, roots)
+
+    monkeypatch.setattr(party_reading, "cases_of", noted)
+    standing = own_desk.parties.standing("", "某甲有限公司", TODAY)
+    assert (standing is not None and standing.quota_left, asked) == (None, [[]])
+    own_desk.parties.grant(made.id, "2026", 3, **NOW)
+    asked.clear()
+    standing = own_desk.parties.standing("", "某甲有限公司", TODAY)
+    assert (standing is not None and standing.quota_left, asked) == (2, [[made.id]])
 
 
 def test_a_chain_of_merges_has_one_end(own_desk: Desk) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from desktop.app.desk import Desk
-from desktop.app.views import QueueQuery, QueueRow
+from desktop.app.queue_views import QueueQuery, QueueRow
 from tests.app.desks import Walk, day, new_desk, take
 
 TODAY = day("2026-03-06")

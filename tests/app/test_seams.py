@@ -14,7 +14,8 @@ from db import configuration as configuration_table
 from db.envelope import Draft
 from desktop.app.casework import project
 from desktop.app.desk import Desk
-from desktop.app.views import CaseView, QueueQuery, QueueRow
+from desktop.app.queue_views import QueueQuery, QueueRow
+from desktop.app.views import CaseView
 from desktop.app.workplace import configuration_row, new_id, stream_of
 from desktop.core.case import ACTED, OPENED, CaseState
 from desktop.core.configuration import Kind
@@ -174,11 +175,22 @@ def test_a_newer_program_s_case_is_shown_and_left_alone(own_desk: Desk, made: Ca
     assert view.stage_label
     assert not [action.action for action in view.actions if action.enabled]
     assert own_desk.rows([view.key], today=TODAY)[0].flags[0] == NEWER_WORD
+    assert own_desk.matter(case_id, actor="张三", today=TODAY).here == view.number
+    assert own_desk.record(case_id, at=datetime(2026, 3, 5, 9)).words()
+    assert list(own_desk.ledger(QueueQuery(view="all"), actor="张三", today=TODAY))
+    assert list(own_desk.service_ledger(QueueQuery(view="all"), actor="张三", today=TODAY)[1])
     before = digest(own_desk)
     for action in ("accept", "amend", "note", "assign"):
         with pytest.raises(Refusal):
             Walk(own_desk, case_id).act(action, "2026-03-04")
     assert digest(own_desk) == before
+
+
+def test_a_date_that_is_none_stops_no_ledger(own_desk: Desk) -> None:
+    """Facts are texts; whoever wrote this one meant something else by its name."""
+    told = {"action": "note", "label": "备注", "from": "RECEIVED", "to": "RECEIVED", "kind": "open"}
+    arrive(own_desk, (OPENED, 1, opening(own_desk)), (ACTED, 1, {**told, "facts": {"filed_on": "待定"}}))
+    assert len(list(own_desk.ledger(QueueQuery(view="all"), actor="张三", today=TODAY))) == 2
 
 
 def test_what_is_not_understood_is_shown_under_its_code(own_desk: Desk) -> None:

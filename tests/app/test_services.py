@@ -17,7 +17,7 @@ from db.sync import synchronise
 from db.transport import MemoryHub, MemoryTransport
 from desktop.app.arrivals import Projector
 from desktop.app.desk import Desk
-from desktop.app.views import QueueQuery
+from desktop.app.queue_views import QueueQuery
 from desktop.core.party_decide import Order
 from desktop.core.refusal import Refusal
 from desktop.reports.reading import read_printed

@@ -9,7 +9,7 @@ import pytest
 
 from db.verify import verify
 from desktop.app.desk import Desk
-from desktop.app.views import QueueQuery
+from desktop.app.queue_views import QueueQuery
 from desktop.bench import main, stores
 from desktop.bench.made import TODAY
 from desktop.bench.measure import Setting

@@ -112,7 +112,7 @@ def _commercialisation(case: CaseState, taken: Set[str]) -> Live:
         "SUBMITTED": office,
         "CORRECTION": office,
         "TRACKING": watched,
-        "EXCUSED": {**watched, **_runs("check_again")},
+        "EXCUSED": _runs("check_again"),
     }.get(case.stage, {})
 
 

@@ -25,6 +25,7 @@ def on(day: str, state: PartyState) -> str:
     ("name", "text", "value"),
     [
         ("registered_on", "2026年3月2日", "2026-03-02"),
+        ("founded_on", "1901/10/15", "1901-10-15"),
         ("insured", "35人", "35"),
         ("tags", "高新、专精特新;高新", "高新；专精特新"),
         ("status", "正常", "在备"),
@@ -40,7 +41,8 @@ def test_a_value_is_kept_in_one_spelling(name: str, text: str, value: str) -> No
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("registered_on", "去年"), ("insured", "-1"), ("insured", "1.5"), ("status", "好"), ("unit_type", "个体"),
+    [("registered_on", "去年"), ("registered_on", "1901-10-15"), ("founded_on", "1201-10-15"),
+     ("insured", "-1"), ("insured", "1.5"), ("status", "好"), ("unit_type", "个体"),
      ("uscc", "91350100M000100Y4Z"), ("note", "长" * 2001), ("name", "#N/A")],
 )  # fmt: skip
 def test_a_value_that_cannot_be_kept_says_why(name: str, text: str) -> None:
@@ -197,6 +199,7 @@ def test_the_quota_of_a_year() -> None:
     state = party(event("granted", year="2026", base=10, extra=5), quota="7")
     assert (quota(state, "2026").total, quota(state, "2027").total) == (15, 7)
     assert not quota(party(), "2026").known
+    assert not quota(party(quota="9" * 5_000), "2026").known
 
 
 def test_what_stands_on_a_merged_party_counts_for_the_other() -> None:

@@ -87,6 +87,9 @@ FAULTS: dict[str, tuple[Change, str]] = {
     "type of an input": (
         lambda d: item(d, "file", "filed_on", type="day"), "actions.file.filed_on：字段类型“day”不认识",
     ),
+    "type of a common fact": (
+        lambda d: item(d, "file", "filed_on", type="text", fact="received_on"), "是收件日期，类型应为 date",
+    ),
     "choices": (lambda d: item(d, "refuse", "reason_code", choices="refusals"), "选项表“refusals”未定义"),
     "role of a person": (lambda d: item(d, "assign", "examiner", choices="@staff:预审"), "角色“预审”不认识"),
     "input twice": (

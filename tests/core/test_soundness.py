@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from datetime import date
 from typing import Any
 
 import pytest
 
 from desktop.app.projection import row_of, state_bytes, state_from
 from desktop.app.surroundings import Surroundings
+from desktop.core import clocks
 from desktop.core.case import ACTED, AMENDED, ATTACHED, EVENT_VERSIONS, OPENED, RESOLVED, CaseEvent, CaseState, advance
+from desktop.core.narrate import narrate
 from desktop.core.soundness import flaw
 from desktop.core.terms import PatentType
 from tests.core.walks import BOOK, Walker, a_context, opened
@@ -24,15 +27,20 @@ GOOD: dict[str, dict[str, Any]] = {
     OPENED: {
         "procedure": "preexam", "number": "N-1", "to": "RECEIVED", "kind": "open", "basis": {}, "source": "清单",
         "facts": {"title": "甲", "party": "乙", "patent_type": "发明", "received_on": DAY},
-        "clocks": [{"clock": "acceptance", "do": "start", "on": DAY, "rule": RULE}],
+        "clocks": [{"clock": "acceptance", "do": "start", "on": DAY, "rule": RULE}], "warnings": ["丙"],
     },
     ACTED: {
         "action": "a", "label": "甲", "from": "A", "to": "B", "kind": "open", "values": {}, "facts": {}, "clocks": [],
         "outcome": "", "round": 1, "answers": {"list": {"A1": ["符合", ""]}}, "sets": ["paid"], "clears": [],
         "warnings": ["丙"], "notice": {"title": "", "text": ""},
     },
-    AMENDED: {"facts": {"title": "甲"}, "before": {}, "imported": {}, "label": "", "reason": "", "source": ""},
-    RESOLVED: {"choose": "left", "label": "", "reason": "", "kept": [], "set_aside": []},
+    AMENDED: {
+        "facts": {"title": "甲"}, "before": {}, "imported": {}, "label": "", "reason": "", "source": "",
+        "matter_number": "BL-N-2",
+    },
+    RESOLVED: {
+        "choose": "left", "label": "", "reason": "", "kept": [], "set_aside": [], "chosen": "甲", "sides": ["甲", "乙"],
+    },
 }  # fmt: skip
 STRANGE: tuple[Any, ...] = (
     None,
@@ -108,6 +116,26 @@ def test_effects_on_limits_that_make_no_sense(effect: dict[str, Any]) -> None:
     assert flaw(CaseEvent(ACTED, 1, DAY, {**GOOD[ACTED], "clocks": [effect]}))
 
 
+@pytest.mark.parametrize("kind", [ACTED, AMENDED])
+def test_the_day_of_receipt_stays_a_day(kind: str) -> None:
+    assert flaw(CaseEvent(kind, 1, DAY, {**GOOD[kind], "facts": {"received_on": DAY}})) == ""
+    for spoilt in ("", "昨天", "2026-02-30"):
+        assert flaw(CaseEvent(kind, 1, DAY, {**GOOD[kind], "facts": {"received_on": spoilt}}))
+
+
+@pytest.mark.parametrize("kind", GOOD)
+def test_what_passes_for_sound_can_be_told(kind: str) -> None:
+    """Each value is replaced by a strange one; a journal page must show whatever was not found out."""
+    told = 0
+    for name in GOOD[kind]:
+        for strange in STRANGE:
+            payload = {**GOOD[kind], name: strange}
+            if not flaw(CaseEvent(kind, 1, DAY, payload)):
+                assert narrate(kind, payload, BOOK.procedure("preexam"))
+                told += 1
+    assert told > len(GOOD[kind])
+
+
 def test_a_newer_program_is_not_judged() -> None:
     assert flaw(CaseEvent(ACTED, EVENT_VERSIONS[ACTED] + 1, "", {})) == ""
     assert flaw(CaseEvent("case.unheard_of", 1, "", {})) == ""
@@ -115,11 +143,14 @@ def test_a_newer_program_is_not_judged() -> None:
 
 
 def _effect(chance: random.Random) -> dict[str, Any]:
-    verb = chance.choice(("start", "pause", "resume", "stop", "void", "restore", "exclude"))
+    verb = chance.choice(("start", "pause", "resume", "stop", "void", "restore", "exclude", "extend", "extend"))
     found: dict[str, Any] = {"clock": chance.choice("EF"), "do": verb, "on": _day(chance)}
     if verb == "start":
         limit, unit = chance.choice((0, 7, 7, 40, 36_500, 2**62)), chance.choice(("workday", "day", "month"))
         found["rule"] = {**RULE, "limit": limit, "unit": unit, "warn": chance.choice(([2, 1], [], [-1], [2**60]))}
+        found["rule"] |= chance.choice(({}, {}, {"roll": False}, {"kind": "watch", "roll": False}, {"roll": 1}))
+    if verb == "extend":
+        found["by"] = chance.choice((1, 36_500, 36_500, 2**62))
     if verb == "exclude":
         found["until"] = _day(chance)
     return found
@@ -140,7 +171,7 @@ def test_nothing_that_is_sound_can_stop_the_others() -> None:
         facts = {**GOOD[OPENED]["facts"], "received_on": _day(chance), "patent_type": chance.choice(("发明", "别的"))}
         opening = {**GOOD[OPENED], "kind": chance.choice(kinds), "facts": facts, "clocks": [_effect(chance)]}
         events = [CaseEvent(OPENED, 1, _day(chance), opening)]
-        for _ in range(chance.randint(1, 5)):
+        for _ in range(chance.randint(1, 9)):
             payload = {
                 **GOOD[ACTED], "to": chance.choice("AB"), "kind": chance.choice(kinds),
                 "clocks": [_effect(chance) for _ in range(chance.randint(0, 3))],
@@ -157,3 +188,31 @@ def test_nothing_that_is_sound_can_stop_the_others() -> None:
             row_of("x", state, "head", 1, Surroundings(BOOK.calendar))
             assert state_bytes(state_from(state_bytes(state))) == state_bytes(state)
     assert min(looked_at.values()) > 1_000
+
+
+def _swings(first: str, last: str) -> list[dict[str, Any]]:
+    return [{"clock": "a", "do": verb, "on": day} for verb, day in (("pause", first), ("resume", last))] * 40
+
+
+@pytest.mark.parametrize("unit", ["workday", "day", "month"])
+@pytest.mark.parametrize("roll", [True, False])
+@pytest.mark.parametrize(
+    "effects",
+    [
+        [{"clock": "a", "do": "extend", "on": DAY, "by": 36_500}] * 80,
+        _swings("1900-01-02", "2199-12-31"),
+        _swings("2199-12-31", "1900-01-02"),
+    ],
+)
+def test_a_limit_may_end_beyond_all_dates(unit: str, roll: bool, effects: list[dict[str, Any]]) -> None:
+    """Each effect is sound by itself; together they lead to no date that could be written."""
+    rule = {**RULE, "unit": unit, **({} if roll else {"roll": False})}
+    state = CaseState()
+    for event in (
+        CaseEvent(OPENED, 1, DAY, {**GOOD[OPENED], "clocks": [{"clock": "a", "do": "start", "on": DAY, "rule": rule}]}),
+        CaseEvent(ACTED, 2, DAY, {**GOOD[ACTED], "clocks": effects}),
+    ):
+        assert flaw(event) == ""
+        advance(state, event)
+    assert row_of("x", state, "head", 1, Surroundings(BOOK.calendar))["provisional"]
+    assert clocks.read(state.clocks[0], BOOK.calendar, date(2026, 3, 4)).provisional

@@ -41,6 +41,17 @@ def test_upsert_keeps_the_key_and_writes_every_column(store: Store) -> None:
         assert [r.id for r in cases.rows(reader, [other, 999, key])] == ["b", "a"]
 
 
+def test_a_case_that_names_no_other_any_more_is_not_found_from_there(store: Store) -> None:
+    fresh = toy.row("a")
+    with store.write() as tx:
+        cases.upsert(tx, fresh, b"{}")
+        shown = cases.digest(tx)
+        cases.upsert(tx, {**fresh, "refs": {"ref_case": "JN-1"}}, b"{}")
+        assert cases.digest(tx) != shown
+        cases.upsert(tx, {**fresh, "refs": {}}, b"{}")
+        assert cases.digest(tx) == shown
+
+
 def test_many_at_once_equal_one_at_a_time(fresh: Callable[..., Path]) -> None:
     chance = random.Random(3)
     items = [

@@ -24,7 +24,7 @@ from desktop.app import syncing
 from desktop.app.arrivals import Projector
 from desktop.app.casework import load
 from desktop.app.desk import Desk
-from desktop.app.views import QueueQuery
+from desktop.app.queue_views import QueueQuery
 from desktop.core.configuration import PUBLISHED
 from desktop.core.configuration import STREAM as CONFIGURATION
 from tests.app.desks import a_row, digest, new_desk, open_again, take

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader, PdfWriter
+from pypdf.annotations import FreeText
+from pypdf.generic import DictionaryObject, NameObject, RectangleObject
 from reportlab.pdfgen.canvas import Canvas
 
 from desktop.core.record import UnifiedRecord
 from desktop.core.refusal import Refusal
 from desktop.reports import reading
-from desktop.reports.reading import extract_words, read_seal
+from desktop.reports.reading import extract_words, read_printed, read_seal
 from desktop.reports.record_pdf import render_record, render_record_bytes
 
 RecordMaker = Callable[..., UnifiedRecord]
@@ -73,6 +76,49 @@ def test_a_file_too_large_is_refused_unread(
 def test_a_file_that_is_not_there_is_no_refusal(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         read_seal(tmp_path / "none.pdf")
+
+
+def resaved(source: bytes, change: Callable[[PdfWriter], object]) -> bytes:
+    writer, target = PdfWriter(clone_from=PdfReader(BytesIO(source))), BytesIO()
+    change(writer)
+    writer.write(target)
+    writer.close()
+    return target.getvalue()
+
+
+def swap_fonts(writer: PdfWriter) -> None:
+    """The same codes, each drawn as another font draws it."""
+    held = [one for one in writer._objects if isinstance(one, DictionaryObject) and "/FontFile2" in one]
+    first, second = held[:2]
+    first[NameObject("/FontFile2")], second[NameObject("/FontFile2")] = second.raw_get("/FontFile2"), first.raw_get(
+        "/FontFile2"
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        swap_fonts,
+        lambda writer: setattr(writer.pages[0], "cropbox", RectangleObject((0, 0, 300, 300))),
+        lambda writer: writer.pages[0].rotate(180),
+        lambda writer: writer.root_object.update({NameObject("/OpenAction"): DictionaryObject()}),
+        lambda writer: writer.add_blank_page(),
+        lambda writer: writer.add_annotation(0, FreeText(text="x", rect=(50, 550, 200, 650))),
+    ],
+)  # fmt: skip
+def test_what_misleads_the_eye_is_another_drawing(
+    make_record: RecordMaker, change: Callable[[PdfWriter], object]
+) -> None:
+    whole = render_record_bytes(make_record())
+    before, after = read_printed(whole), read_printed(resaved(whole, change))
+    assert before.words.strip() == after.words.strip()
+    assert before.drawing != after.drawing
+
+
+def test_the_drawing_is_the_same_however_it_is_stored(make_record: RecordMaker) -> None:
+    whole = render_record_bytes(make_record())
+    assert read_printed(whole) == read_printed(render_record_bytes(make_record()))
+    assert read_printed(whole).drawing == read_printed(resaved(whole, lambda writer: None)).drawing
 
 
 def test_damaged_records_give_their_seal_or_a_refusal(make_record: RecordMaker, tmp_path: Path) -> None:

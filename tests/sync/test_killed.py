@@ -16,7 +16,7 @@ import pytest
 
 from db.hub import admin
 from desktop.app.desk import Desk
-from desktop.app.views import QueueQuery
+from desktop.app.queue_views import QueueQuery
 from tests.app.desks import digest, new_desk, open_again
 from tests.db.hub.conftest import Hub, hub, server  # noqa: F401 (fixtures)
 from tests.sync.nursery import DAY

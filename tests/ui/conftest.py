@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app.desk import Desk
-from desktop.app.views import StaffMember
+from desktop.app.queue_views import StaffMember
 from desktop.core.intake import IntakeRow
 from desktop.ui.theme import Theme
 from desktop.ui.window import Window

@@ -16,7 +16,7 @@ from db.store import Store
 from db.transport import MemoryHub, MemoryTransport
 from desktop.app import syncing
 from desktop.app.desk import Desk, _introduce
-from desktop.app.views import StaffMember
+from desktop.app.queue_views import StaffMember
 from desktop.ui.theme import Theme
 from desktop.ui.window import Window
 from desktop.ui.worker import DeskWorker

@@ -10,7 +10,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from desktop.app.views import FieldView, StaffMember
+from desktop.app.queue_views import StaffMember
+from desktop.app.views import FieldView
 from desktop.core.identifiers import example_application_number
 from desktop.core.terms import PatentType
 from desktop.ui.case_editors import ApplicationNumberField, DigestField, editor_for

@@ -13,8 +13,9 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from desktop.app.queue_views import StaffMember
 from desktop.app.sync_views import DisputeView, SideView
-from desktop.app.views import CaseView, StaffMember
+from desktop.app.views import CaseView
 from desktop.ui.context import Context
 from desktop.ui.dispute_side import differing
 from desktop.ui.dispute_view import DisputeDialog

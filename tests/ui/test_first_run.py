@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.app.desk import Desk
-from desktop.app.views import StaffMember
+from desktop.app.queue_views import StaffMember
 from desktop.ui.first_run import FirstRunDialog, StaffEditor, strength
 from desktop.ui.theme import Theme
 from desktop.ui.worker import DeskWorker

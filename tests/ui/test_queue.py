@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.app.views import QueueQuery
+from desktop.app.queue_views import QueueQuery
 from desktop.ui.queue_assign import AssignDialog
 from desktop.ui.queue_columns import BY_ID, COLUMNS
 from desktop.ui.queue_copy import one_line

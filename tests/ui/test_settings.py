@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app.desk import Desk
-from desktop.app.views import MovedLimit, StaffMember
+from desktop.app.queue_views import StaffMember
+from desktop.app.views import MovedLimit
 from desktop.core.configuration import Kind
 from desktop.core.refusal import Refusal
 from desktop.ui.case_fields import ChoiceField

@@ -152,10 +152,12 @@ def test_nothing_is_listed_before_the_three_years_are_full() -> None:
 def test_a_good_reason_is_looked_at_again_on_its_day() -> None:
     hand = begun("commercialisation", "open_list", "list")
     hand.do("excuse", "2026-11-20", not_implemented_reason="待临床批件", next_day="2026-12-20")
-    assert hand.running() == {"implementation", "check_again"}
+    assert hand.running() == {"check_again"}, "what has a good reason is not called for until its day"
     assert hand.due("check_again") == "2026-12-20"
+    assert "list" not in hand.offered("2026-12-20")
     hand.do("excuse_over", "2026-12-20")
     assert hand.running() == {"implementation"}
+    assert hand.due("implementation") == "2026-11-22"
     hand.do("list", "2026-12-21")
     assert hand.case.facts["not_implemented_reason"] == "待临床批件"
 

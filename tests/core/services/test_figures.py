@@ -74,8 +74,8 @@ TOLD_STARTS = {
     "navigation": {"contract": "plan_contract@next_day", "next_update": "publish@next_day"},
     "commercialisation": {
         "licence_filing": "open@effective_on check_contract@effective_on", "pledge_review": "submit@submitted_on",
-        "pledge_online": "submit_online@submitted_on", "implementation": "open@granted_on track@granted_on",
-        "check_again": "excuse@next_day",
+        "pledge_online": "submit_online@submitted_on", "check_again": "excuse@next_day",
+        "implementation": "open@granted_on track@granted_on excuse_over@granted_on",
     },
     "evidence": {"loan": "lend@next_day"},
 }  # fmt: skip
