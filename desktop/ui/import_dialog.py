@@ -8,15 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QComboBox,
-    QDialog,
     QFileDialog,
-    QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QSplitter,
     QStackedWidget,
@@ -32,55 +27,28 @@ from desktop.ui.i18n import tr
 from desktop.ui.import_mapping import MappingPanel
 from desktop.ui.import_model import Outcome, Source, examine, outcome_of, read_source, refusals
 from desktop.ui.import_rows import Invitation, RowsPanel
-from desktop.ui.widgets.buttons import KeyButton
-from desktop.ui.widgets.elided import ElidedLabel
-from desktop.ui.widgets.fitting import fit
+from desktop.ui.list_dialog import ListDialog
 from desktop.ui.widgets.rowtable import TextRow
-from desktop.ui.worker import Cancelled, LongWork, Progress, said_fault
+from desktop.ui.worker import Cancelled, Progress
 
 if TYPE_CHECKING:
     from desktop.app.desk import Desk
 
-SUFFIXES = "*.xlsx *.xlsm *.xls *.csv *.txt"
 
-
-class ImportDialog(QDialog):
+class ImportDialog(ListDialog):
     """``imported(IntakeReport)`` after each real run; ``show_new()`` when the person wants to see the new cases."""
 
     imported = Signal(object)
     show_new = Signal()
 
     def __init__(self, context: Context, path: Path | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._context, self._worker = context, context.worker
+        super().__init__(context, tr("导入案件清单"), tr("选择案件清单"), (1120, 680), parent)
         self.source: Source | None = None
         self.report: IntakeReport | None = None
         self._rows: list[IntakeRow] = []
         self._lines: tuple[tuple[str, TextRow], ...] = ()
-        self._work: LongWork | None = None
         self._wanted = 0
-        self._leaving = False
-        self.setWindowTitle(tr("导入案件清单"))
-        self.setAcceptDrops(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        fit(self, 1120, 680)
-
-        self.choose_button = KeyButton(tr("选择文件…"), "Ctrl O")
-        self.choose_button.setShortcut("Ctrl+O")
-        self.choose_button.clicked.connect(self.choose)
-        self._file = ElidedLabel(tr("还没有选择文件"))
-        self.sheets = QComboBox()
-        self.sheets.setAccessibleName(tr("工作表"))
         self.sheets.activated.connect(lambda _row: self._open_sheet())
-        self.sheets.hide()
-        self._heard = QLabel()
-        self._heard.setWordWrap(True)
-        self._heard.setObjectName("fieldRemark")
-        top = QHBoxLayout()
-        top.addWidget(self.choose_button)
-        top.addWidget(self._file, 1)
-        top.addWidget(self.sheets)
-
         self.mapping = MappingPanel()
         self.mapping.changed.connect(self._remap)
         mapping_title = QLabel(tr("列对应（* 为必需）"))
@@ -103,12 +71,6 @@ class ImportDialog(QDialog):
         self._pages.addWidget(Invitation())
         self._pages.addWidget(self._body)
 
-        self._doing = QLabel()
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self.cancel_button = QPushButton(tr("取消"))
-        self.cancel_button.setAutoDefault(True)
-        self.cancel_button.clicked.connect(self.cancel)
         self.copy_button = QPushButton(tr("保存带原因的副本…"))
         self.copy_button.setAutoDefault(True)
         self.copy_button.clicked.connect(self.save_copy)
@@ -119,21 +81,12 @@ class ImportDialog(QDialog):
         self.take_button.setProperty("primary", True)
         self.take_button.setDefault(True)
         self.take_button.clicked.connect(self.take_in)
-        self.close_button = QPushButton(tr("关闭"))
-        self.close_button.setAutoDefault(True)
-        self.close_button.clicked.connect(self.reject)
-        foot = QHBoxLayout()
-        for widget in (self._doing, self._bar, self.cancel_button):
-            foot.addWidget(widget)
-        foot.addStretch(1)
-        for widget in (self.copy_button, self.new_button, self.take_button, self.close_button):
-            foot.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 12)
-        column.addLayout(top)
+        column.addLayout(self.top_row())
         column.addWidget(self._heard)
         column.addWidget(self._pages, 1)
-        column.addLayout(foot)
+        column.addLayout(self.foot_row(self.copy_button, self.new_button, self.take_button))
         self._say("")
         self._show_rows()
         self._show_state()
@@ -141,12 +94,6 @@ class ImportDialog(QDialog):
             self.load(path)
 
     # --- the file
-
-    def choose(self) -> None:
-        name, _filter = QFileDialog.getOpenFileName(
-            self, tr("选择案件清单"), "", tr("表格 ({suffixes})", suffixes=SUFFIXES))
-        if name:
-            self.load(Path(name))
 
     def load(self, path: Path, sheet: str | None = None) -> None:
         """Read a file beside the window's work and show what was recognised."""
@@ -168,11 +115,7 @@ class ImportDialog(QDialog):
     def _read(self, source: Source) -> None:
         self._finish()
         self.source = source
-        names = source.sheet.names
-        self.sheets.clear()
-        self.sheets.addItems(names)
-        self.sheets.setCurrentText(source.sheet.name)
-        self.sheets.setVisible(len(names) > 1)
+        self._show_sheets(source.sheet.names, source.sheet.name)
         fingerprint = source.recognition.fingerprint
         self._worker.read(lambda desk: desk.mapping_for(fingerprint), self._remembered, self._failed, owner=self)
 
@@ -317,59 +260,26 @@ class ImportDialog(QDialog):
 
     # --- what is shown
 
-    def _begin(self, work: LongWork) -> None:
-        self._work = work
-        self._doing.setText(work.title)
-        self._bar.setRange(0, 0)
-        self.cancel_button.setEnabled(work.cancellable)
-        work.progressed.connect(self._progress)
-        self._show_state()
-
     def _progress(self, done: int, total: int) -> None:
-        total = total or len(self._rows)
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
-        if self._work is not None:
-            self._doing.setText(f"{self._work.title}　{done} / {total}" if total else self._work.title)
-
-    def _finish(self) -> None:
-        self._work = None
-        self._show_state()
-        if self._leaving:
-            super().reject()
+        super()._progress(done, total or len(self._rows))
 
     def _failed(self, error: BaseException) -> None:
-        self._finish()
-        self._say(said_fault(error) or tr("程序内部出错，什么也没有收入。"))
+        super()._failed(error)
         self._show_rows()
 
-    def cancel(self) -> None:
-        if self._work is not None:
-            self._work.cancel()
-            self.cancel_button.setEnabled(False)
-
     def _say(self, words: str, level: str = "error") -> None:
-        self._heard.setText(words)
-        self._heard.setProperty("level", level)
-        self._heard.style().unpolish(self._heard)
-        self._heard.style().polish(self._heard)
+        self._heard.say(words, level)
         self._heard.setVisible(bool(words))
-
-    def heard(self) -> str:
-        """The sentence on the dialog."""
-        return self._heard.text()
 
     def _show_rows(self) -> None:
         self.rows.show_report(self.report, self._lines if self.report else ())
 
     def _show_state(self) -> None:
+        super()._show_state()
         busy = self._work is not None
         self._pages.setCurrentIndex(1 if self.source is not None else 0)
-        for widget in (self._doing, self._bar, self.cancel_button):
-            widget.setVisible(busy)
         self._body.setEnabled(not busy or self.report is not None)
         self.mapping.setEnabled(not busy and (self.report is None or self.report.dry_run))
-        self.choose_button.setEnabled(not busy)
         planned = self.report if self.report is not None and self.report.dry_run else None
         wanted = planned.new + planned.changed if planned else 0
         self.take_button.setVisible(self.report is None or self.report.dry_run)
@@ -379,27 +289,3 @@ class ImportDialog(QDialog):
             tr("收入 {n} 件", n=wanted) if wanted else tr("没有可收入的") if planned else tr("收入"))
         self.copy_button.setVisible(bool(self.report and self.report.refused) and not busy)
         self.new_button.setVisible(bool(self.report and not self.report.dry_run and self.report.new) and not busy)
-
-    # --- leaving and dropping
-
-    def reject(self) -> None:
-        """Leave. Running work is asked to stop first; what it committed stays and is said in the queue."""
-        if self._work is not None:
-            self._leaving = True
-            self.cancel()
-            return
-        super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if self._work is not None:
-            event.ignore()
-            self.reject()
-        else:
-            super().closeEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.load(Path(event.mimeData().urls()[0].toLocalFile()))

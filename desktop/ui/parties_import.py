@@ -9,14 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
-    QFileDialog,
     QHBoxLayout,
-    QLabel,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -25,7 +20,7 @@ from PySide6.QtWidgets import (
 from desktop.app.party_views import PartyIntakeReport
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
-from desktop.ui.import_dialog import SUFFIXES
+from desktop.ui.list_dialog import ListDialog
 from desktop.ui.parties_import_rows import (
     VERDICTS,
     PartyOutcomeRows,
@@ -37,47 +32,29 @@ from desktop.ui.parties_import_rows import (
 )
 from desktop.ui.parties_parts import plain
 from desktop.ui.parties_words import KINDS, kind_title
-from desktop.ui.settings_publish import Verdict
-from desktop.ui.widgets.buttons import KeyButton
-from desktop.ui.widgets.elided import ElidedLabel
-from desktop.ui.widgets.fitting import fit
 from desktop.ui.widgets.rowtable import RowTable, TextColumn, TextRow
-from desktop.ui.worker import Cancelled, LongWork, Progress, said_fault
+from desktop.ui.worker import Cancelled, Progress
 
 if TYPE_CHECKING:
     from desktop.app.desk import Desk
 
 
-class PartyImportDialog(QDialog):
+class PartyImportDialog(ListDialog):
     """``path``: a file that was dropped; without it the dialog asks for one."""
 
     def __init__(self, context: Context, path: Path | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._context, self._worker = context, context.worker
+        super().__init__(context, tr("导入主体和机构名单"), tr("选择主体或机构名单"), (1000, 620), parent)
         self.source: PartySource | None = None
         self.report: PartyIntakeReport | None = None
         self._path: Path | None = None
         self._lines: tuple[tuple[str, TextRow], ...] = ()
-        self._work: LongWork | None = None
-        self._leaving = False
-        self.setWindowTitle(tr("导入主体和机构名单"))
-        self.setAcceptDrops(True)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        fit(self, 1000, 620)
-        self.choose_button = KeyButton(tr("选择文件…"), "Ctrl O")
-        self.choose_button.setShortcut("Ctrl+O")
-        self.choose_button.clicked.connect(self.choose)
-        self._file = ElidedLabel(tr("还没有选择文件；也可以把文件拖到这里"))
-        self.kind, self.sheets = QComboBox(), QComboBox()
+        self.kind = QComboBox()
         self.kind.setAccessibleName(tr("名单种类"))
         self.kind.addItem(tr("按表头辨认种类"), "")
         for kind in KINDS:
             self.kind.addItem(tr("{kind}名单", kind=kind_title(kind)), kind)
-        self.sheets.setAccessibleName(tr("工作表"))
-        self.sheets.hide()
         for combo in (self.kind, self.sheets):
             combo.activated.connect(lambda _row: self._again())
-        self._heard = Verdict()
         self.chips: dict[str, QPushButton] = {}
         chips = QHBoxLayout()
         for verdict in ("", *VERDICTS):
@@ -99,16 +76,10 @@ class PartyImportDialog(QDialog):
         self._detail.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
         self._detail.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.table.row_changed.connect(lambda row: self._detail.setText(row.tip if row else ""))
-        self._doing, self._bar = QLabel(), QProgressBar()
-        self._bar.setTextVisible(False)
-        self.cancel_button = QPushButton(tr("取消"))
         self.take_button = QPushButton()
         self.take_button.setProperty("primary", True)
-        self.close_button = QPushButton(tr("关闭"))
-        for button, run in ((self.cancel_button, self.cancel), (self.take_button, self.take_in),
-                            (self.close_button, self.reject)):
-            button.setAutoDefault(True)
-            button.clicked.connect(run)
+        self.take_button.setAutoDefault(True)
+        self.take_button.clicked.connect(self.take_in)
         self._lay_out(chips)
         self._heard.say(tr("要有名称一列；统一社会信用代码、机构代码、地区、状态、有效期、额度等有则收入。"
                            "先试算，确认之前什么也不写入；同一份名单导入两次不会多出登记。"), "hint")
@@ -118,32 +89,16 @@ class PartyImportDialog(QDialog):
             self.load(path)
 
     def _lay_out(self, chips: QHBoxLayout) -> None:
-        top, foot = QHBoxLayout(), QHBoxLayout()
-        top.addWidget(self.choose_button)
-        top.addWidget(self._file, 1)
-        top.addWidget(self.kind)
-        top.addWidget(self.sheets)
-        for widget in (self._doing, self._bar, self.cancel_button):
-            foot.addWidget(widget)
-        foot.addStretch(1)
-        foot.addWidget(self.take_button)
-        foot.addWidget(self.close_button)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 12)
-        column.addLayout(top)
+        column.addLayout(self.top_row(self.kind))
         column.addWidget(self._heard)
         column.addLayout(chips)
         column.addWidget(self.table, 1)
         column.addWidget(self._detail)
-        column.addLayout(foot)
+        column.addLayout(self.foot_row(self.take_button))
 
     # --- the file
-
-    def choose(self) -> None:
-        name, _filter = QFileDialog.getOpenFileName(
-            self, tr("选择主体或机构名单"), "", tr("表格 ({suffixes})", suffixes=SUFFIXES))
-        if name:
-            self.load(Path(name))
 
     def load(self, path: Path, sheet: str | None = None) -> None:
         """Read a file beside the window's work and try it."""
@@ -166,10 +121,7 @@ class PartyImportDialog(QDialog):
     def _read(self, source: PartySource) -> None:
         self._finish()
         self.source = source
-        self.sheets.clear()
-        self.sheets.addItems(source.sheet.names)
-        self.sheets.setCurrentText(source.sheet.name)
-        self.sheets.setVisible(len(source.sheet.names) > 1)
+        self._show_sheets(source.sheet.names, source.sheet.name)
         self._heard.say(heard(source), "hint")
         kind, rows = source.columns.kind.value, source.rows
         self._begin(self._worker.long(
@@ -219,39 +171,6 @@ class PartyImportDialog(QDialog):
 
     # --- what is shown
 
-    def _begin(self, work: LongWork) -> None:
-        self._work = work
-        self._doing.setText(work.title)
-        self._bar.setRange(0, 0)
-        self.cancel_button.setEnabled(True)
-        work.progressed.connect(self._progress)
-        self._show_state()
-
-    def _progress(self, done: int, total: int) -> None:
-        self._bar.setRange(0, total)
-        self._bar.setValue(done)
-        if self._work is not None:
-            self._doing.setText(f"{self._work.title}　{done:,} / {total:,}" if total else self._work.title)
-
-    def _finish(self) -> None:
-        self._work = None
-        self._show_state()
-        if self._leaving:
-            super().reject()
-
-    def _failed(self, error: BaseException) -> None:
-        self._finish()
-        self._heard.say(said_fault(error) or tr("程序内部出错，什么也没有收入。"))
-
-    def cancel(self) -> None:
-        if self._work is not None:
-            self._work.cancel()
-            self.cancel_button.setEnabled(False)
-
-    def heard(self) -> str:
-        """The sentence on the dialog."""
-        return self._heard.text()
-
     def _show_rows(self) -> None:
         report = self.report
         verdict = next((name for name, chip in self.chips.items() if chip.isChecked()), "")
@@ -264,11 +183,9 @@ class PartyImportDialog(QDialog):
             chip.setEnabled(bool(counts))
 
     def _show_state(self) -> None:
+        super()._show_state()
         busy = self._work is not None
-        for widget in (self._doing, self._bar, self.cancel_button):
-            widget.setVisible(busy)
-        for choice in (self.choose_button, self.kind, self.sheets):
-            choice.setEnabled(not busy)
+        self.kind.setEnabled(not busy)
         planned = self.report if self.report is not None and self.report.dry_run else None
         wanted = planned.new + planned.changed if planned else 0
         self.take_button.setVisible(self.report is None or self.report.dry_run)
@@ -276,27 +193,3 @@ class PartyImportDialog(QDialog):
         self.take_button.setText(
             tr("收入 {n} 个", n=f"{wanted:,}") if wanted else tr("没有可收入的") if planned else tr("收入"))
         (self.take_button if wanted else self.choose_button).setDefault(True)
-
-    # --- leaving and dropping
-
-    def reject(self) -> None:
-        """Leave. Running work is asked to stop first; what it committed stays."""
-        if self._work is not None:
-            self._leaving = True
-            self.cancel()
-            return
-        super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        if self._work is not None:
-            event.ignore()
-            self.reject()
-        else:
-            super().closeEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.load(Path(event.mimeData().urls()[0].toLocalFile()))

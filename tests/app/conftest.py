@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -24,3 +25,17 @@ def own_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     opened = new_desk(tmp_path_factory.mktemp("own"))
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Callable[[str], Desk]]:
+    """Makes a desk by name; all are closed at the end."""
+    made: list[Desk] = []
+
+    def one(name: str) -> Desk:
+        made.append(new_desk(tmp_path / name))
+        return made[-1]
+
+    yield one
+    for desk in made:
+        desk.close()

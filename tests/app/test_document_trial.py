@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from db import quarantine
 from db.envelope import Draft, Envelope
-from db.journal import Transaction
-from db.sync import synchronise
-from db.transport import MemoryHub, MemoryTransport
+from db.transport import MemoryHub
 from desktop.app.arrivals import Projector
 from desktop.app.casework import find_row
 from desktop.app.desk import Desk
 from desktop.core.refusal import Refusal
-from tests.app.desks import day, digest, new_desk, take
+from tests.app.desks import day, digest, take
+from tests.app.meetings import meet
 from tests.services import SEVENTH
 
 DAY = day("2026-03-02")
@@ -41,29 +39,6 @@ value = 8
 basis = "本中心办公会"
 status = "已核对"
 """
-
-
-@pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
-    made: list[Desk] = []
-
-    def one(name: str) -> Desk:
-        made.append(new_desk(tmp_path / name))
-        return made[-1]
-
-    yield one
-    for desk in made:
-        desk.close()
-
-
-def nothing(tx: Transaction) -> None:
-    """Every desk of these tests is introduced already."""
-
-
-def meet(hub: MemoryHub, *desks: Desk) -> None:
-    """Twice round, so that the first hears of the last."""
-    for desk in (*desks, *desks):
-        synchronise(desk._store, MemoryTransport(hub), Projector().apply, nothing)
 
 
 def documents_of(desk: Desk) -> list[Envelope]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,43 +14,21 @@ from db import parties as party_table
 from db import quarantine
 from db.envelope import Draft
 from db.ingest import take_in
-from db.journal import EVENTS_OF, Transaction
-from db.sync import opened_batch, synchronise
-from db.transport import MemoryHub, MemoryTransport
+from db.journal import EVENTS_OF
+from db.sync import opened_batch
+from db.transport import MemoryHub
 from db.wire import Batch, pack
 from desktop.app.arrivals import Projector
 from desktop.app.desk import Desk
 from desktop.app.party_views import PartyQuery
 from desktop.core.party_decide import Order
 from desktop.core.refusal import Refusal
-from tests.app.desks import day, new_desk, take
+from tests.app.desks import day, take
+from tests.app.meetings import meet
 
 TODAY = day("2026-06-10")
 NOW: dict[str, Any] = {"actor": "张三", "on": TODAY, "today": TODAY}
 Make = Callable[[str], Desk]
-
-
-@pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
-    made: list[Desk] = []
-
-    def one(name: str) -> Desk:
-        made.append(new_desk(tmp_path / name))
-        return made[-1]
-
-    yield one
-    for desk in made:
-        desk.close()
-
-
-def nothing(tx: Transaction) -> None:
-    """Every desk of these tests is introduced already."""
-
-
-def meet(hub: MemoryHub, *desks: Desk) -> None:
-    """Twice round, so that the first hears of the last."""
-    for desk in (*desks, *desks):
-        synchronise(desk._store, MemoryTransport(hub), Projector().apply, nothing)
 
 
 def digest(desk: Desk) -> str:

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 import tomli_w
 
-from db.journal import Transaction
-from db.sync import synchronise
-from db.transport import MemoryHub, MemoryTransport
-from desktop.app.arrivals import Projector
+from db.transport import MemoryHub
 from desktop.app.desk import Desk
 from desktop.app.queue_views import QueueQuery
 from desktop.core.party_decide import Order
 from desktop.core.refusal import Refusal
 from desktop.reports.reading import read_printed
 from desktop.reports.record_pdf import render_record_bytes
-from tests.app.desks import day, digest, new_desk, take
+from tests.app.desks import day, digest, take
+from tests.app.meetings import meet
 from tests.core.services.ways import WAYS
 from tests.services import SEVENTH, opening_of
 
@@ -31,29 +28,6 @@ NOW: dict[str, Any] = {"actor": "张三", "on": DAY, "today": DAY}
 RULE = "shandong-abnormal"
 AT = datetime(2026, 11, 20, 9, 30)
 Make = Callable[[str], Desk]
-
-
-@pytest.fixture
-def make(tmp_path: Path) -> Iterator[Make]:
-    made: list[Desk] = []
-
-    def one(name: str) -> Desk:
-        made.append(new_desk(tmp_path / name))
-        return made[-1]
-
-    yield one
-    for desk in made:
-        desk.close()
-
-
-def nothing(tx: Transaction) -> None:
-    """Every desk of these tests is introduced already."""
-
-
-def meet(hub: MemoryHub, *desks: Desk) -> None:
-    """Twice round, so that the first hears of the last."""
-    for desk in (*desks, *desks):
-        synchronise(desk._store, MemoryTransport(hub), Projector().apply, nothing)
 
 
 def walk(desk: Desk, procedure: str, category: str, *, until: str = "", beside: str | None = None) -> str:
