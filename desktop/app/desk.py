@@ -24,9 +24,6 @@ from desktop.app import (
     casework,
     centre,
     disputes,
-    evidence,
-    evidence_files,
-    evidence_stamps,
     joining,
     ledger,
     list_opening,
@@ -41,7 +38,7 @@ from desktop.app import (
 )
 from desktop.app.case_view import case_view
 from desktop.app.centre import first_documents
-from desktop.app.evidence_views import Added, EvidenceReport, EvidenceView, Exported, Stamped
+from desktop.app.evidence_room import EvidenceRoom
 from desktop.app.matter_views import MatterView
 from desktop.app.parties import Parties
 from desktop.app.projection import Progress, projector_version, rebuild
@@ -75,7 +72,6 @@ from desktop.core.configuration import PREEXAM, Document
 from desktop.core.intake import IntakeRow
 from desktop.core.record import PrintedRecord, UnifiedRecord
 from desktop.core.rulebook import RuleBook
-from desktop.core.stamps import StampCheck
 from desktop.core.workdays import WorkdayCalendar
 
 Cancelled = Callable[[], bool]
@@ -299,62 +295,10 @@ class Desk:
         return files.fetch(self._workplace, ref, sha256, target, partial(syncing.blob, self._workplace))
 
     # ------------------------------------------------------------------ evidence
-    def add_evidence(
-        self,
-        paths: Sequence[Path],
-        values: Mapping[str, str],
-        *,
-        actor: str,
-        on: date,
-        today: date,
-        beside: str | int | None = None,
-    ) -> Added:
-        """A new evidence item with its files; ``beside`` is the case that it belongs to."""
-        return evidence_files.add(self._workplace, paths, values, actor=actor, on=on, today=today, beside=beside)
-
-    def evidence(self, ref: str | int) -> EvidenceView:
-        """An item with files, tokens and chain of custody. Nothing is hashed."""
-        return evidence.view(self._workplace, ref)
-
-    def evidence_keys(self, *, actor: str, today: date) -> list[int]:
-        return evidence.keys(self._workplace, actor=actor, today=today)
-
-    def verify_evidence(
-        self,
-        ref: str | int,
-        check: StampCheck,
-        *,
-        actor: str,
-        on: date,
-        today: date,
-        lock: bool = True,
-        progress: Exchanged | None = None,
-    ) -> EvidenceReport:
-        """Every file hashed again, chain and tokens checked; a file that changed locks the item."""
-        return evidence.verify(
-            self._workplace, ref, check, actor=actor, on=on, today=today, lock=lock, progress=progress
-        )
-
-    def stamp_evidence(
-        self, ref: str | int, path: Path, file: str, check: StampCheck, *, actor: str, on: date, today: date
-    ) -> Stamped:
-        """Registers a time-stamp token for one file; an empty name means the one that it was made for."""
-        return evidence_stamps.stamp(self._workplace, ref, path, file, check, actor=actor, on=on, today=today)
-
-    def export_evidence(
-        self, ref: str | int, folder: Path, check: StampCheck, *, actor: str, on: date, today: date
-    ) -> Exported:
-        """The files of an item with their voucher, in a new or empty folder."""
-        ask = partial(syncing.blob, self._workplace)
-        return evidence_files.export(self._workplace, ref, folder, check, ask, actor=actor, on=on, today=today)
-
-    def tsa_roots(self) -> tuple[str, ...]:
-        """The certificates (PEM) that time-stamps are trusted by."""
-        return self._workplace.newest_book().trusted
-
-    def set_tsa_roots(self, certificates: Sequence[str], *, actor: str, today: date | None = None) -> None:
-        """Only an administrator may say whom the centre trusts."""
-        centre.publish_trust(self._workplace, certificates, actor=actor, today=today or date.today())
+    @property
+    def evidence(self) -> EvidenceRoom:
+        """Everything about 证据: files taken in, handed over, stamped, verified, written out."""
+        return EvidenceRoom(self._workplace)
 
     # ------------------------------------------------------------------ intake
     def plan_intake(

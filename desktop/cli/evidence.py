@@ -32,7 +32,7 @@ def add(args: Namespace, out: Output) -> int:
         require_file(path)
     with open_desk(args, out) as desk:
         values = by_name(values_of(args), questions(desk, _SERVICE))
-        made = desk.add_evidence(paths, values, beside=args.case or None, **_by(args, desk))
+        made = desk.evidence.add(paths, values, beside=args.case or None, **_by(args, desk))
     for warning in made.warnings:
         out.note(f"注意：{warning}")
     lines = [f"{made.item.number}　已登记，收入文件 {len(made.item.files)} 个", *_file_lines(made.item)]
@@ -43,7 +43,7 @@ def add(args: Namespace, out: Output) -> int:
 def show(args: Namespace, out: Output) -> int:
     """An item as the journal has it; nothing is hashed."""
     with open_desk(args, out) as desk:
-        item = desk.evidence(args.number)
+        item = desk.evidence.show(args.number)
     out.answer(_item(item), _item_lines(item))
     return DONE
 
@@ -54,9 +54,9 @@ def verify(args: Namespace, out: Output) -> int:
 
     with open_desk(args, out) as desk:
         by = _by(args, desk)
-        wanted = [args.number] if args.number else desk.evidence_keys(actor=by["actor"], today=by["today"])
+        wanted = [args.number] if args.number else desk.evidence.keys(actor=by["actor"], today=by["today"])
         reports = [
-            desk.verify_evidence(ref, examine, lock=not args.no_lock, progress=out.progress, **by) for ref in wanted
+            desk.evidence.verify(ref, examine, lock=not args.no_lock, progress=out.progress, **by) for ref in wanted
         ]
     document = {
         "ok": all(report.ok for report in reports),
@@ -82,9 +82,9 @@ def handover(args: Namespace, out: Output) -> int:
     if args.from_person:
         values["from_person"] = args.from_person
     with open_desk(args, out) as desk:
-        number = desk.evidence(args.number).number
+        number = desk.evidence.show(args.number).number
         outcome = desk.act(args.number, "handover", values, **_by(args, desk))
-        row = desk.evidence(args.number).custody[-1]
+        row = desk.evidence.show(args.number).custody[-1]
     for warning in outcome.warnings:
         out.note(f"注意：{warning}")
     out.answer({"number": number, "stage": outcome.stage, "custody": asdict(row)}, f"{number}　{row.words}")
@@ -98,7 +98,7 @@ def stamp(args: Namespace, out: Output) -> int:
     path = Path(args.file)
     require_file(path)
     with open_desk(args, out) as desk:
-        made = desk.stamp_evidence(args.number, path, args.chosen, examine, **_by(args, desk))
+        made = desk.evidence.stamp(args.number, path, args.chosen, examine, **_by(args, desk))
     for warning in made.warnings:
         out.note(f"注意：{warning}")
     document = {
@@ -118,7 +118,7 @@ def export(args: Namespace, out: Output) -> int:
     from desktop.exchange.timestamp import examine
 
     with open_desk(args, out) as desk:
-        made = desk.export_evidence(args.number, Path(args.output), examine, **_by(args, desk))
+        made = desk.evidence.export(args.number, Path(args.output), examine, **_by(args, desk))
     for warning in made.warnings:
         out.note(f"注意：{warning}")
     document = {**asdict(made), "folder": utf8(made.folder)}
@@ -141,8 +141,8 @@ def roots(args: Namespace, out: Output) -> int:
         given += found
     with open_desk(args, out) as desk:
         if given or args.clear:
-            desk.set_tsa_roots(list(dict.fromkeys(given)), actor=actor_of(args, desk), today=today())
-        trusted = [described(one) for one in desk.tsa_roots()]
+            desk.evidence.set_roots(list(dict.fromkeys(given)), actor=actor_of(args, desk), today=today())
+        trusted = [described(one) for one in desk.evidence.roots()]
     lines = [f"信任的时间戳证书 {len(trusted)} 张", *(f"  {one['name']}，有效期至 {one['until']}" for one in trusted)]
     out.answer({"count": len(trusted), "roots": trusted}, lines)
     return DONE

@@ -16,8 +16,8 @@ ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#
 # Control characters other than tab and line ends, and halves of surrogate pairs: no file or paper can hold them.
 UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
-# What is not to be seen and stands for nothing: joiners, byte order marks, and marks that turn the direction of writing,
-# which copying from other programs leaves behind and which can make a text look like another.
+# What is not to be seen and stands for nothing: joiners, byte order marks, and marks that turn the direction of
+# writing, which copying from other programs leaves behind and which can make a text look like another.
 INVISIBLE = dict.fromkeys([0xFEFF, 0x2060, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _EDGES = " \t\r\n\xa0\u3000\u2002\u2003\u2009"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")

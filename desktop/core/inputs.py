@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
-from desktop.core.cells import INVISIBLE, UNWRITABLE, date_of
+from desktop.core.cells import INVISIBLE, UNWRITABLE, code_of, date_of
 from desktop.core.check import Check
 from desktop.core.checklists import ANSWERS, DEFECT, Checklist
 from desktop.core.classes import check_ipc, check_locarno
@@ -19,7 +19,8 @@ ALL_ITEMS = "checklist"  # one value that answers every item not answered yet
 NOTE = ".note"  # suffix: the note to a checklist item
 TEXT_LIMIT = 20_000
 _TRUE, _FALSE = {"是", "true", "1", "yes"}, {"否", "false", "0", "no", ""}
-_DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
+_INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
+_DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,6})?", re.ASCII)
 CHAINS = "@chains"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 FARTHEST_YEARS = 30  # more than the life of a patent; a date further from the business date is a slip of the pen
@@ -121,7 +122,8 @@ def _read(
                 raise refuse(f"{day} 与发生日期 {on} 相差太远，疑为笔误")
             text = day.isoformat()
         case "integer":
-            if not re.fullmatch(r"-?\d{1,9}", text):
+            text = code_of(text)
+            if not _INTEGER.fullmatch(text):
                 raise refuse(f"“{text[:40]}”不是整数")
         case "bool":
             if text.lower() not in _TRUE | _FALSE:
@@ -137,7 +139,7 @@ def _read(
             if allowed and text not in allowed:
                 raise refuse(f"“{text}”不在人员名单的相应角色内：{'、'.join(allowed)}")
         case "decimal":
-            text = text.replace(",", "").replace("，", "")
+            text = code_of(text).replace(",", "")
             if not _DECIMAL.fullmatch(text):
                 raise refuse(f"“{text[:40]}”不是数")
         case "timestamp":

@@ -207,7 +207,7 @@ class EvidencePanel(QWidget):
         if self._case is None:
             return
         key = self._case.key
-        self._worker.read(lambda desk: desk.evidence(key), self._show, owner=self, replaces="case-evidence")
+        self._worker.read(lambda desk: desk.evidence.show(key), self._show, owner=self, replaces="case-evidence")
 
     def _show(self, item: EvidenceView) -> None:
         if self._case is None or item.key != self._case.key:
@@ -318,7 +318,7 @@ class EvidencePanel(QWidget):
         def work(desk: Desk, progress: Progress, _cancelled: Cancelled) -> EvidenceReport:
             from desktop.exchange.timestamp import examine
 
-            return desk.verify_evidence(key, examine, actor=actor, on=today, today=today, lock=lock,
+            return desk.evidence.verify(key, examine, actor=actor, on=today, today=today, lock=lock,
                                         progress=lambda _what, done, total: progress(done, total))
 
         self.buttons["verify"].setEnabled(False)
@@ -373,7 +373,7 @@ class EvidencePanel(QWidget):
         def work(desk: Desk, _progress: Progress, _cancelled: Cancelled) -> Exported:
             from desktop.exchange.timestamp import examine
 
-            return desk.export_evidence(key, folder, examine, actor=actor, on=today, today=today)
+            return desk.evidence.export(key, folder, examine, actor=actor, on=today, today=today)
 
         def told(made: Exported) -> None:
             self._context.notices.tell(

@@ -38,7 +38,7 @@ class EvidenceOpening(OpeningDialog):
             actor, today = context.actor, context.today()
 
             def add(desk: Desk) -> Added:
-                return desk.add_evidence(self.paths, values, actor=actor, on=on, today=today)
+                return desk.evidence.add(self.paths, values, actor=actor, on=on, today=today)
 
             context.worker.write(add, done, failed, owner=self, origin="opening")
 

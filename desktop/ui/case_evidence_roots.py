@@ -91,7 +91,7 @@ class RootsSettings(QWidget):
             if not found:
                 raise Refusal("no_certificate", tr("“{name}”中没有证书（PEM）", name=path.name))
             wanted = tuple(dict.fromkeys((*known, *found)))
-            desk.set_tsa_roots(wanted, actor=actor)
+            desk.evidence.set_roots(wanted, actor=actor)
             return len(wanted) - len(known)
 
         self._write(work, lambda n: tr("✓ 已添加 {n} 张。", n=n) if n else tr("证书已在名单里。"))
@@ -103,7 +103,7 @@ class RootsSettings(QWidget):
             return
         actor = self._context.actor
         rest = [pem for pem, shown in zip(self.roots, self.table.texts.rows, strict=True) if shown.key != row.key]
-        self._write(lambda desk: desk.set_tsa_roots(rest, actor=actor),
+        self._write(lambda desk: desk.evidence.set_roots(rest, actor=actor),
                     lambda _nothing: tr("✓ 已移除“{name}”。", name=row.cells[0]))
 
     def _write(self, work: object, said: object) -> None:
@@ -118,4 +118,4 @@ def read(desk: Desk) -> list[tuple[str, dict[str, str]]]:
     """(PEM, its parts in words) of each trusted certificate."""
     from desktop.exchange.certificates import described
 
-    return [(pem, described(pem)) for pem in desk.tsa_roots()]
+    return [(pem, described(pem)) for pem in desk.evidence.roots()]

@@ -110,7 +110,7 @@ class StampDialog(QDialog):
         def work(desk: Desk) -> Stamped:
             from desktop.exchange.timestamp import examine
 
-            return desk.stamp_evidence(key, path, chosen, examine, actor=actor, on=today, today=today)
+            return desk.evidence.stamp(key, path, chosen, examine, actor=actor, on=today, today=today)
 
         self.confirm.setEnabled(False)
         self._context.worker.write(work, self._registered, self._refused, owner=self, origin="case")

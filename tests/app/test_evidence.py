@@ -46,7 +46,7 @@ CENTRE = Centre("某市知识产权保护中心")
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     opened = new_desk(tmp_path_factory.mktemp("evidence"), staff=STAFF)
-    opened.set_tsa_roots([root().pem], actor="张三")
+    opened.evidence.set_roots([root().pem], actor="张三")
     yield opened
     opened.close()
 
@@ -73,7 +73,7 @@ def written(path: Path, data: bytes) -> Path:
 
 def add(desk: Desk, *paths: Path, kept_by: str = "张三", **values: str) -> str:
     """The number of a new item, put away."""
-    made = desk.add_evidence(paths, {**OPENING, **values}, **BY)
+    made = desk.evidence.add(paths, {**OPENING, **values}, **BY)
     assert made.warnings == ()
     if kept_by:
         act(desk, made.item.number, "keep", storage_place="一号柜", examiner=kept_by)
@@ -92,7 +92,7 @@ def refused(desk: Desk, number: str, action: str, actor: str = "张三", **value
 
 
 def verify(desk: Desk, number: str, **more: Any) -> EvidenceReport:
-    return desk.verify_evidence(number, examine, **{**BY, **more})
+    return desk.evidence.verify(number, examine, **{**BY, **more})
 
 
 def place(desk: Desk, data: bytes) -> Path:
@@ -107,7 +107,7 @@ def flip(path: Path, at: int = 5_000) -> None:
 
 
 def rows(desk: Desk, number: str) -> list[tuple[str, str, str]]:
-    return [(row.action, row.from_person, row.to_person) for row in desk.evidence(number).custody]
+    return [(row.action, row.from_person, row.to_person) for row in desk.evidence.show(number).custody]
 
 
 def unchanged(desk: Desk) -> tuple[str, int]:
@@ -116,7 +116,7 @@ def unchanged(desk: Desk) -> tuple[str, int]:
 
 # ---------------------------------------------------------------- taking in
 def test_taking_in_records_both_digests(desk: Desk, page: Path, picture: Path) -> None:
-    made = desk.add_evidence([page, picture], OPENING, **BY)
+    made = desk.evidence.add([page, picture], OPENING, **BY)
     item = made.item
     assert (item.title, item.category, item.stage, item.locked, item.custody) == (
         "某商品页面", "网页", "RECEIVED", False, ()
@@ -143,11 +143,11 @@ def test_what_is_no_file_is_refused_before_anything_is_opened(desk: Desk, page: 
         (tmp_path / "empty", Refusal),
     ):
         with pytest.raises(fault):
-            desk.add_evidence([page, path], OPENING, **BY)
+            desk.evidence.add([page, path], OPENING, **BY)
     with pytest.raises(Refusal):
-        desk.add_evidence([], OPENING, **BY)
+        desk.evidence.add([], OPENING, **BY)
     with pytest.raises(Refusal):
-        desk.add_evidence([page], {"category": "网页"}, **BY)
+        desk.evidence.add([page], {"category": "网页"}, **BY)
     assert unchanged(desk) == before
 
 
@@ -163,7 +163,7 @@ def test_a_file_that_vanishes_meanwhile_is_named(
         return opened(*args, **more)
 
     monkeypatch.setattr(openings, "open_case", slow)
-    made = desk.add_evidence([page, picture], OPENING, **BY)
+    made = desk.evidence.add([page, picture], OPENING, **BY)
     assert [one.name for one in made.item.files] == ["截图.png"]
     assert "“页面.pdf”没有收入：找不到文件或目录" in made.warnings[0]
     assert f"请用 attach {made.item.number} 补入" in made.warnings[0]
@@ -171,14 +171,14 @@ def test_a_file_that_vanishes_meanwhile_is_named(
 
 def test_the_same_content_twice_is_taken_once(desk: Desk, page: Path, tmp_path: Path) -> None:
     twin = written(tmp_path / "twin" / "同一页面.pdf", page.read_bytes())
-    made = desk.add_evidence([page, twin], OPENING, **BY)
+    made = desk.evidence.add([page, twin], OPENING, **BY)
     assert len(made.item.files) == 1
     assert "同一个文件“页面.pdf”" in made.warnings[0]
 
 
 def test_beside_another_case_it_takes_what_is_known(desk: Desk, page: Path) -> None:
     walk = take(desk, party="某某科技有限公司")
-    made = desk.add_evidence([page], {"category": "网页", "title": "页面"}, beside=walk.ref, **BY)
+    made = desk.evidence.add([page], {"category": "网页", "title": "页面"}, beside=walk.ref, **BY)
     assert dict(made.item.facts)["关联主体"] == "某某科技有限公司"
     assert dict(made.item.facts)["关联案号"] == walk.ref
 
@@ -186,7 +186,7 @@ def test_beside_another_case_it_takes_what_is_known(desk: Desk, page: Path) -> N
 def test_a_case_of_another_service_is_no_evidence(desk: Desk) -> None:
     walk = take(desk)
     with pytest.raises(Refusal) as caught:
-        desk.evidence(walk.ref)
+        desk.evidence.show(walk.ref)
     assert caught.value.code == "not_evidence"
     reads_well(caught.value.reason)
 
@@ -220,14 +220,14 @@ def test_every_hand_over_hashes_the_files_again(
         ("复核", "李四", "李四"),
         ("移交出库", "李四", "某法院"),
     ]
-    chain = desk.evidence(number).custody
+    chain = desk.evidence.show(number).custody
     assert [row.number for row in chain] == [1, 2, 3, 4, 5, 6]
     assert [row.prev for row in chain] == ["", *(row.hash for row in chain[:-1])]
     for row in chain:
         assert hashlib.sha256(row.text.encode()).hexdigest() == row.hash
         assert datetime.fromisoformat(row.at).utcoffset() is not None
         assert {result for _, result in row.files} == {"一致"}
-    assert desk.evidence(number).problems == ()
+    assert desk.evidence.show(number).problems == ()
     entry = desk.case(number, actor="张三", today=TODAY).journal[4]
     assert entry.text.endswith("流转第 2 行，复核 2 个文件：全部一致")
 
@@ -256,7 +256,7 @@ def test_a_file_attached_meanwhile_is_hashed_too(
 
     monkeypatch.setattr(custody, "rehash", slow)
     act(desk, number, "handover", to_person="李四", reason="调岗")
-    assert len(desk.evidence(number).custody[-1].files) == 2
+    assert len(desk.evidence.show(number).custody[-1].files) == 2
 
 
 @pytest.mark.parametrize(("action", "values"), [
@@ -277,7 +277,7 @@ def test_case_15_one_byte_changed(desk: Desk, page: Path, picture: Path, action:
         assert said.code == "evidence_mismatch"
         assert "“页面.pdf”" in said.reason
         assert "没有办理，证据已锁定" in said.reason
-        item = desk.evidence(number)
+        item = desk.evidence.show(number)
         assert (item.locked, item.stage_label) == (True, "锁定")
         row = item.custody[-1]
         assert (row.action, sorted(result for _, result in row.files)) == ("锁定", ["一致", "不一致"])
@@ -286,13 +286,13 @@ def test_case_15_one_byte_changed(desk: Desk, page: Path, picture: Path, action:
         # Locked, it is not handed on, and not unlocked while the file is bad.
         assert refused(desk, number, "handover", to_person="李四", reason="x").code == "not_at_this_stage"
         assert refused(desk, number, "unlock", actor="王五", reason="查明").code == "evidence_mismatch"
-        assert desk.evidence(number).locked
+        assert desk.evidence.show(number).locked
         assert refused(desk, number, "unlock", reason="查明").code == "wrong_role"
     finally:
         spot.write_bytes(whole)
     assert refused(desk, number, "unlock", actor="王五").code == "missing_input"
     act(desk, number, "unlock", actor="王五", reason="已从备份恢复")
-    item = desk.evidence(number)
+    item = desk.evidence.show(number)
     assert (item.locked, item.custody[-1].reason) == (False, "已从备份恢复")
     assert {result for _, result in item.custody[-1].files} == {"一致"}
 
@@ -321,7 +321,7 @@ def test_a_file_that_is_gone_locks_too(desk: Desk, page: Path) -> None:
     spot.unlink()
     try:
         assert "已不在本机" in refused(desk, number, "handover", to_person="李四", reason="x").reason
-        assert desk.evidence(number).custody[-1].files[0][1] == "缺失"
+        assert desk.evidence.show(number).custody[-1].files[0][1] == "缺失"
     finally:
         spot.write_bytes(whole)
 
@@ -351,7 +351,7 @@ def test_control_without_hashing_a_changed_file_is_handed_on(
         act(desk, number, "handover", to_person="李四", reason="x")
     finally:
         spot.write_bytes(whole)
-    assert not desk.evidence(number).locked
+    assert not desk.evidence.show(number).locked
 
 
 # ---------------------------------------------------------------- verification
@@ -369,7 +369,7 @@ def test_verification_locks_and_says_what_it_found(desk: Desk, page: Path, pictu
         assert (found.ok, found.locked, found.item.locked) == (False, True, True)
         assert found.item.files[0].result == "不一致"
         assert found.problems[0].startswith("“页面.pdf”（SHA-256 ")
-        assert desk.evidence(number).custody[-1].reason.startswith("复核：")
+        assert desk.evidence.show(number).custody[-1].reason.startswith("复核：")
         count = journal_count(desk)
         assert not verify(desk, number).locked  # it is locked already
         assert journal_count(desk) == count
@@ -377,15 +377,15 @@ def test_verification_locks_and_says_what_it_found(desk: Desk, page: Path, pictu
         assert (stranger.locked, stranger.notes) == (False, ("未能锁定：人员名单中没有“无名氏”",))
     finally:
         spot.write_bytes(whole)
-    keys = desk.evidence_keys(actor="张三", today=TODAY)
-    assert {desk.evidence(sound).key, desk.evidence(number).key} <= set(keys)
+    keys = desk.evidence.keys(actor="张三", today=TODAY)
+    assert {desk.evidence.show(sound).key, desk.evidence.show(number).key} <= set(keys)
     assert verify(desk, sound).ok
 
 
 def test_locking_by_hand_is_a_row_too(desk: Desk, page: Path, picture: Path) -> None:
     number = add(desk, page)
     act(desk, number, "lock", actor="钱七", detail="封条破损")
-    row = desk.evidence(number).custody[-1]
+    row = desk.evidence.show(number).custody[-1]
     assert (row.action, row.reason, row.from_person, row.to_person) == ("锁定", "封条破损", "张三", "张三")
     with pytest.raises(Refusal, match="此案现为“锁定”，不能再加文件"):
         desk.attach(number, picture, actor="张三", on=TODAY, today=TODAY)
@@ -425,7 +425,7 @@ def test_rebuilt_tables_are_the_same(own_desk: Desk, page: Path) -> None:
 
 # ---------------------------------------------------------------- time-stamps
 def stamped(desk: Desk, number: str, data: bytes, path: Path, file: str = "", **more: Any) -> Any:
-    return desk.stamp_evidence(number, written(path, data), file, examine, **{**BY, **more})
+    return desk.evidence.stamp(number, written(path, data), file, examine, **{**BY, **more})
 
 
 @pytest.mark.parametrize("algorithm", ["sha256", "sha384", "sha512", "sm3"])
@@ -434,7 +434,7 @@ def test_a_token_finds_its_file(desk: Desk, page: Path, picture: Path, tmp_path:
     made = token(content(1), authority(), Wishes(algorithm=algorithm))
     answer = stamped(desk, number, response(made), tmp_path / "a.tsr")
     assert (answer.file_name, answer.report.verdict) == ("页面.pdf", StampVerdict.VALID)
-    item = desk.evidence(number)
+    item = desk.evidence.show(number)
     facts = dict(item.facts)
     assert (facts["可信时间戳号"], facts["服务机构"], facts["签发时间"]) == (
         "17", "虚构时间戳服务，虚构认证机构", "2026-03-02T02:15+00:00"
@@ -498,9 +498,9 @@ def test_a_token_whose_file_changed_vouches_for_nothing(desk: Desk, page: Path, 
 
 def test_only_an_administrator_says_whom_the_centre_trusts(desk: Desk) -> None:
     with pytest.raises(Refusal) as caught:
-        desk.set_tsa_roots([], actor="李四")
+        desk.evidence.set_roots([], actor="李四")
     assert caught.value.code == "wrong_role"
-    assert desk.tsa_roots() == (root().pem,)
+    assert desk.evidence.roots() == (root().pem,)
 
 
 # ---------------------------------------------------------------- written out
@@ -510,7 +510,7 @@ def test_files_and_voucher(desk: Desk, page: Path, picture: Path, tmp_path: Path
     act(desk, number, "handover", to_person="李四", reason="调岗")
     stamped(desk, number, token(content(1), authority()), tmp_path / "f.tst")
     folder = tmp_path / "out"
-    made = desk.export_evidence(number, folder, examine, **BY)
+    made = desk.evidence.export(number, folder, examine, **BY)
     assert made.files == ("页面.pdf", "截图.png", "页面（2）.PDF", "f.tst", "存证凭证.txt", "存证凭证.json")
     assert sorted(made.files) == sorted(path.name for path in folder.iterdir())
     assert (folder / "页面.pdf").read_bytes() == content(1)
@@ -535,7 +535,7 @@ def test_files_and_voucher(desk: Desk, page: Path, picture: Path, tmp_path: Path
         assert one["sha256"] in text
         assert one["sm3"] in text
     with pytest.raises(Refusal) as caught:
-        desk.export_evidence(number, folder, examine, **BY)
+        desk.evidence.export(number, folder, examine, **BY)
     assert caught.value.code == "folder_not_empty"
 
 
@@ -547,16 +547,16 @@ def test_a_changed_file_is_not_handed_out(desk: Desk, page: Path, tmp_path: Path
         flip(spot)
         for _ in range(2):
             with pytest.raises(Refusal) as caught:
-                desk.export_evidence(number, tmp_path / "out", examine, **BY)
+                desk.evidence.export(number, tmp_path / "out", examine, **BY)
             assert (caught.value.code, (tmp_path / "out").exists()) == ("evidence_mismatch", False)
-            assert desk.evidence(number).locked
+            assert desk.evidence.show(number).locked
     finally:
         spot.write_bytes(whole)
 
 
 def test_a_folder_that_cannot_be_made(desk: Desk, page: Path, tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFault) as caught:
-        desk.export_evidence(add(desk, page), page / "out", examine, **BY)
+        desk.evidence.export(add(desk, page), page / "out", examine, **BY)
     reads_well(str(caught.value).replace(str(tmp_path), ""))
 
 
@@ -594,15 +594,15 @@ def test_rows_written_side_by_side_are_a_fork(pair: tuple[Desk, Desk], page: Pat
     carry(second, first, stick)
     assert digest(first) == digest(second)
     for desk in pair:
-        item = desk.evidence(number)
+        item = desk.evidence.show(number)
         assert item.problems == ()
         assert [(row.number, row.forked, row.mark) for row in item.custody] == [
             (1, False, ""), (2, True, ""), (2, True, "")
         ]  # fmt: skip
         assert {row.reason for row in item.custody[1:]} == {"甲的复核", "乙的复核"}
     act(first, number, "recheck", reason="再次复核")
-    assert first.evidence(number).custody[-1].number == 3
-    assert first.evidence(number).problems == ()
+    assert first.evidence.show(number).custody[-1].number == 3
+    assert first.evidence.show(number).problems == ()
 
 
 def test_two_hand_overs_side_by_side_wait_for_a_decision(pair: tuple[Desk, Desk], page: Path, tmp_path: Path) -> None:
@@ -613,14 +613,14 @@ def test_two_hand_overs_side_by_side_wait_for_a_decision(pair: tuple[Desk, Desk]
     act(first, number, "handover", to_person="李四", reason="调岗")
     act(second, number, "transfer", receiver="某法院", reason="移送")
     carry(second, first, stick)
-    item = first.evidence(number)
+    item = first.evidence.show(number)
     assert [(row.forked, row.mark) for row in item.custody] == [(False, ""), (True, "待裁决"), (True, "待裁决")]
     assert refused(first, number, "recheck").code == "contested"
     act(first, number, "resolve", actor="王五", choose="left", reason="以先移交的为准")
-    item = first.evidence(number)
+    item = first.evidence.show(number)
     assert sorted(row.mark for row in item.custody) == ["", "", "未采用"]
     act(first, number, "recheck")
-    assert first.evidence(number).problems == ()
+    assert first.evidence.show(number).problems == ()
 
 
 def test_what_lies_elsewhere_neither_locks_nor_passes(pair: tuple[Desk, Desk], page: Path, tmp_path: Path) -> None:

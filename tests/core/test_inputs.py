@@ -37,6 +37,9 @@ def read(text: str, facts: dict[str, str] | None = None, **options: object) -> d
         ("date", "2026/3/2", "2026-03-02"),
         ("date", "2026年3月2日", "2026-03-02"),
         ("integer", "-12", "-12"),
+        ("integer", "１２", "12"),
+        ("decimal", "１，０００．５", "1000.5"),
+        ("text", "\u202e甲\u200b乙\u2069", "甲乙"),
         ("bool", "TRUE", "是"),
         ("bool", "0", "否"),
         ("choice", "乙", "乙"),
@@ -48,6 +51,14 @@ def read(text: str, facts: dict[str, str] | None = None, **options: object) -> d
 )
 def test_kept(kind: str, text: str, kept: str) -> None:
     assert read(text, type=kind)["x"].replace(".", "") == kept.replace(".", "")
+
+
+@pytest.mark.parametrize("text", ["", " \u3000", "\u200b", "\u2060\u202e"])
+def test_what_nobody_can_see_is_no_answer(text: str) -> None:
+    assert read(text) == {}
+    with pytest.raises(Refusal) as caught:
+        read(text, required=True)
+    assert caught.value.code == "missing_input"
 
 
 @pytest.mark.parametrize(

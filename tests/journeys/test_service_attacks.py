@@ -233,22 +233,22 @@ def test_an_item_that_was_broken_off_is_not_there_at_all(
         with monkeypatch.context() as patch:
             patch.setattr(attachments, broken, breaks)
             with pytest.raises(KeyboardInterrupt):
-                desk.add_evidence(files, PROOF, **NOW)
+                desk.evidence.add(files, PROOF, **NOW)
         assert journal_count(desk) == before
-    assert desk.evidence_keys(actor="张三", today=DAY) == []
-    made = desk.add_evidence(files, PROOF, **NOW)
+    assert desk.evidence.keys(actor="张三", today=DAY) == []
+    made = desk.evidence.add(files, PROOF, **NOW)
     assert ([one.name for one in made.item.files], made.warnings) == ([file.name for file in files], ())
     assert desk.verify().ok
 
 
 def test_an_item_is_written_out_whole_or_not_at_all(desk: Desk, files: list[Path], tmp_path: Path) -> None:
-    made = desk.add_evidence(files, PROOF, **NOW)
+    made = desk.evidence.add(files, PROOF, **NOW)
     last = made.item.files[-1].sha256
     (desk._store.directory / "attachments" / last[:2] / last).unlink()
-    desk.verify_evidence(made.item.key, examine, **NOW)  # which locks it
+    desk.evidence.verify(made.item.key, examine, **NOW)  # which locks it
     (tmp_path / "there").mkdir()
     for target in (tmp_path / "out", tmp_path / "there"):
         with pytest.raises((Refusal, EnvironmentFault)):
-            desk.export_evidence(made.item.key, target, examine, **NOW)
+            desk.evidence.export(made.item.key, target, examine, **NOW)
     assert not (tmp_path / "out").exists()
     assert list((tmp_path / "there").iterdir()) == []

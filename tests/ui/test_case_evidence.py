@@ -42,10 +42,10 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed store with one item in the shelf."""
     folder = tmp_path_factory.mktemp("evidence")
     desk = new_desk(folder / "data", staff=STAFF)
-    desk.set_tsa_roots([root().pem], actor=LEAD)
+    desk.evidence.set_roots([root().pem], actor=LEAD)
     for name, content in CONTENTS.items():
         (folder / name).write_bytes(content)
-    item = desk.add_evidence([folder / name for name in CONTENTS], OPENING, **WHO).item
+    item = desk.evidence.add([folder / name for name in CONTENTS], OPENING, **WHO).item
     desk.act(item.number, "keep", {"storage_place": "一号柜", "examiner": LEAD}, **WHO)
     desk.close()
     return folder / "data"
@@ -276,7 +276,7 @@ def test_a_token_is_registered_and_its_state_stands_in_words(
     assert column(panel, 5) == ["✓ 有效", "—", "（时间戳令牌）"]
     assert "时间戳“页面存档.tst”：有效；签发时间" in panel.words.text()
     assert "已登记“页面存档.pdf”的时间戳" in notices(window)
-    desk_of(window).set_tsa_roots([root(1).pem], actor=LEAD)
+    desk_of(window).evidence.set_roots([root(1).pem], actor=LEAD)
     page = window.case_page()
     page.previous_tab()
     page.next_tab()
@@ -298,7 +298,7 @@ def test_a_token_that_is_worth_nothing_is_refused_in_the_dialog(
     assert words in dialog.verdict.text()
     assert dialog.path.text() == str(path)
     dialog.reject()
-    assert len(desk_of(window).evidence(1).files) == 2
+    assert len(desk_of(window).evidence.show(1).files) == 2
 
 
 def test_the_wrong_file_named_is_said(panel: EvidencePanel, window: Window, stamped: Path, settled: Settled) -> None:
@@ -441,11 +441,11 @@ def test_roots_are_added_and_removed(roots: RootsSettings, window: Window, tmp_p
     roots.add(path)
     settled(window.worker)
     assert roots.verdict.text() == "✓ 已添加 1 张。"
-    assert desk_of(window).tsa_roots() == (root().pem, root(1).pem)
+    assert desk_of(window).evidence.roots() == (root().pem, root(1).pem)
     roots.table.selectRow(0)
     roots.remove_button.click()
     settled(window.worker)
-    assert desk_of(window).tsa_roots() == (root(1).pem,)
+    assert desk_of(window).evidence.roots() == (root(1).pem,)
     assert len(roots.table.texts.rows) == 1
 
 
@@ -463,4 +463,4 @@ def test_what_is_no_certificate_and_who_is_no_administrator(
     roots.remove()
     settled(window.worker)
     assert "须由管理员办理" in roots.verdict.text()
-    assert desk_of(window).tsa_roots() == (root().pem,)
+    assert desk_of(window).evidence.roots() == (root().pem,)
