@@ -340,16 +340,18 @@ def test_a_changed_file_is_not_written_out_and_locks(
 
 # ---------------------------------------------------------------- a new item
 def drop(window: Window, *paths: Path) -> bool:
-    """Whether the window would take them; then they are dropped."""
+    """Whether the window takes them. Only there can they be dropped: Qt keeps what accepted them as the target."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
     where, modes = QPoint(5, 5), Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
     entered = QDragEnterEvent(where, modes, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     entered.ignore()
     QApplication.sendEvent(window, entered)
-    dropped = QDropEvent(QPointF(where), modes, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(window, dropped)
-    return entered.isAccepted()
+    taken = entered.isAccepted()
+    if taken:
+        dropped = QDropEvent(QPointF(where), modes, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+        QApplication.sendEvent(window, dropped)
+    return taken
 
 
 def test_files_dropped_on_the_queue_of_evidence_open_an_item(
