@@ -100,7 +100,8 @@ def test_without_a_screen_it_leaves_record_ledger_and_pictures(
     """The pictures are made by the window's own tests; here it counts that they are asked for and reported."""
     from desktop.cli import window
 
-    def pictures(_desk: Desk, target: Path, _day: date) -> list[Path]:
+    def pictures(desk: Desk, number: str, target: Path, day: date) -> list[Path]:
+        assert desk.case(number, actor="", today=day).number == number
         return [target / "screenshots" / "queue.png"]
 
     monkeypatch.setattr(window, "_pictures", pictures)
