@@ -21,7 +21,7 @@ from desktop.app.case_history import history_of
 from desktop.app.casework import load, project
 from desktop.app.projection import event_of
 from desktop.app.views import ActOutcome, AttachmentView
-from desktop.app.workplace import Workplace, basis_with_calendar, stream_of
+from desktop.app.workplace import Exchanged, Workplace, basis_with_calendar, stream_of
 from desktop.core.attachment import attached, readable, require_attachable, safe_name
 from desktop.core.case import ATTACHED, CaseState, understood
 from desktop.core.refusal import Refusal
@@ -30,7 +30,6 @@ from desktop.core.soundness import flaw
 if TYPE_CHECKING:
     from db.bundle import BundleReader, BundleWriter
 
-Progress = Callable[[str, int, int], None]
 Cancelled = Callable[[], bool]
 Ask = Callable[[str], bytes | None]  # the hub's content under a SHA-256
 _GIVEN_UP: Final = frozenset({"hub_size", "hub_hash"})  # faults of one file; any other is one of the way
@@ -216,7 +215,7 @@ def _elsewhere(one: AttachmentView, own: str, why: str) -> EnvironmentFault:
 
 
 # ---------------------------------------------------------------- to the others and from them
-def hand_over(workplace: Workplace, hub: Keeper, progress: Progress | None, cancelled: Cancelled | None) -> list[str]:
+def hand_over(workplace: Workplace, hub: Keeper, progress: Exchanged | None, cancelled: Cancelled | None) -> list[str]:
     """Gives the hub what it lacks of the files that are here; what came of it in words. Nothing is remembered: what
     could not be handed over this time is lacking again the next. Never raises for the way: the events are through."""
     here = kept(workplace)

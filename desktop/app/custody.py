@@ -5,7 +5,7 @@ A file that is not what was recorded stops whatever was asked: the item is locke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -18,7 +18,7 @@ from db.faults import DataDamage, translating
 from db.journal import Reader
 from desktop.app.case_history import CaseHistory, history_of
 from desktop.app.projection import event_of
-from desktop.app.workplace import Workplace
+from desktop.app.workplace import Exchanged, Workplace
 from desktop.core.attachment import safe_name
 from desktop.core.case import ACTED, ATTACHED, CaseState, understood
 from desktop.core.context import Command, Context, Decision
@@ -38,7 +38,6 @@ from desktop.core.refusal import Refusal
 from desktop.core.soundness import flaw
 from desktop.core.terms import StageKind
 
-Progress = Callable[[str, int, int], None]
 LOCK: Final = "lock"  # the action that the program takes where a file is not what was recorded
 _LOCKED: Final = "锁定"
 _LENT: Final = "LENT"
@@ -95,7 +94,7 @@ def rehash(
     files: Iterable[Held],
     *,
     thoroughly: Collection[str] = (),
-    progress: Progress | None = None,
+    progress: Exchanged | None = None,
 ) -> dict[str, Hashed]:
     """Every file decrypted and hashed again, by its SHA-256. Those in ``thoroughly`` with every digest a time-stamp
     may use. A disk that cannot be read is an EnvironmentFault, and no verdict."""

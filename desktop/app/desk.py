@@ -67,7 +67,7 @@ from desktop.app.views import (
     VerifyReport,
     YearView,
 )
-from desktop.app.workplace import Workplace
+from desktop.app.workplace import Exchanged, Workplace
 from desktop.core.configuration import PREEXAM, Document
 from desktop.core.intake import IntakeRow
 from desktop.core.record import PrintedRecord, UnifiedRecord
@@ -75,7 +75,6 @@ from desktop.core.rulebook import RuleBook
 from desktop.core.workdays import WorkdayCalendar
 
 Cancelled = Callable[[], bool]
-Exchanged = Callable[[str, int, int], None]  # (what, done, of how many)
 
 
 class Desk:

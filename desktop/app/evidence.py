@@ -17,7 +17,7 @@ from db.rows import CaseRow
 from desktop.app import attachments as files_of_cases
 from desktop.app import casework, custody, queues
 from desktop.app.case_history import CaseHistory, history_of
-from desktop.app.custody import LOCK, Hashed, Held, Progress
+from desktop.app.custody import LOCK, Hashed, Held
 from desktop.app.evidence_views import (
     CustodyView,
     EvidenceFile,
@@ -28,7 +28,7 @@ from desktop.app.evidence_views import (
     stamp_problems,
 )
 from desktop.app.queue_views import QueueQuery
-from desktop.app.workplace import Workplace
+from desktop.app.workplace import Exchanged, Workplace
 from desktop.core.case import CaseState
 from desktop.core.custody import MATCHES, MISSING, examine, in_words, row_text
 from desktop.core.refusal import Refusal
@@ -157,7 +157,7 @@ def verify(
     on: date,
     today: date,
     lock: bool = True,
-    progress: Progress | None = None,
+    progress: Exchanged | None = None,
 ) -> EvidenceReport:
     """Hashes every file of an item again, checks its chain and its tokens. A file that is not what was recorded locks
     the item, unless ``lock`` is off or it is locked already."""

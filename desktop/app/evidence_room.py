@@ -7,9 +7,9 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from desktop.app import centre, custody, evidence, evidence_files, evidence_stamps, syncing
+from desktop.app import centre, evidence, evidence_files, evidence_stamps, syncing
 from desktop.app.evidence_views import Added, EvidenceReport, EvidenceView, Exported, Stamped
-from desktop.app.workplace import Workplace
+from desktop.app.workplace import Exchanged, Workplace
 from desktop.core.stamps import StampCheck
 
 
@@ -48,7 +48,7 @@ class EvidenceRoom:
         on: date,
         today: date,
         lock: bool = True,
-        progress: custody.Progress | None = None,
+        progress: Exchanged | None = None,
     ) -> EvidenceReport:
         """Every file hashed again, chain and tokens checked; a file that changed locks the item."""
         return evidence.verify(

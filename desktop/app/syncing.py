@@ -23,7 +23,7 @@ from desktop.app.memory import nothing_collected
 from desktop.app.numbers import BLOCK, LOW, left, prefix_of
 from desktop.app.sync_views import Freshness, SyncReport, TrafficView
 from desktop.app.views import MovedLimit
-from desktop.app.workplace import Workplace, stream_of
+from desktop.app.workplace import Exchanged, Workplace, stream_of
 from desktop.core.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ HUB, IMPORT, EXPORT = "hub", "import", "export"
 _HUB: Final = "hub"  # setting: epoch and vector of the hub when last met; only ever shown, never relied upon
 _NAMED: Final = 5  # stations and holes that a sentence lists
 
-Progress = Callable[[str, int, int], None]
 Cancelled = Callable[[], bool]
 
 
@@ -43,7 +42,7 @@ class _Undone(Exception):
 
 
 # ---------------------------------------------------------------- through the hub
-def sync(workplace: Workplace, *, progress: Progress | None = None, cancelled: Cancelled | None = None) -> SyncReport:
+def sync(workplace: Workplace, *, progress: Exchanged | None = None, cancelled: Cancelled | None = None) -> SyncReport:
     """One meeting with the hub. EnvironmentFault: hub_away and its like; what was exchanged before stays."""
     enrolment = enrolled(workplace)
     projector = Projector(HUB)
@@ -79,7 +78,7 @@ def _meet(
     workplace: Workplace,
     transport: Transport,
     projector: Projector,
-    progress: Progress | None,
+    progress: Exchanged | None,
     cancelled: Cancelled | None,
     receive_only: bool = False,
 ) -> Meeting:
@@ -166,7 +165,7 @@ def export_bundle(
     path: Path,
     *,
     recipient: str = "",
-    progress: Progress | None = None,
+    progress: Exchanged | None = None,
     cancelled: Cancelled | None = None,
 ) -> SyncReport:
     """A file for one station (by name), or for everyone. Holds what they are not known to have."""
@@ -224,7 +223,7 @@ def import_bundle(
     path: Path,
     *,
     dry_run: bool = False,
-    progress: Progress | None = None,
+    progress: Exchanged | None = None,
     cancelled: Cancelled | None = None,
 ) -> SyncReport:
     """Takes a file in; with ``dry_run`` only says what that would do. A damaged or foreign one changes nothing."""
@@ -247,7 +246,7 @@ def import_bundle(
 
 
 def _tried(
-    workplace: Workplace, transport: Transport, progress: Progress | None, cancelled: Cancelled | None
+    workplace: Workplace, transport: Transport, progress: Exchanged | None, cancelled: Cancelled | None
 ) -> SyncReport:
     """The whole meeting inside one transaction that is undone at its end."""
     from db.sync import try_on

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
@@ -24,6 +24,8 @@ from desktop.core.refusal import Refusal
 from desktop.core.rulebook import RuleBook
 from desktop.core.rules import Rules
 from desktop.core.terms import CheckStatus, StageKind
+
+Exchanged = Callable[[str, int, int], None]  # (what, done, of how many)
 
 STREAM_PREFIX = "case/"
 STATIONS = "stations"
