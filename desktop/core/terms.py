@@ -54,6 +54,21 @@ class Unit(StrEnum):
     MONTH = "month"
 
 
+class PackageKind(StrEnum):
+    """Which text a package holds: the one under examination, or the one that was filed at the office."""
+
+    TEXT = "预审文本"
+    FILED = "正式提交文本"
+
+
+class Judgement(StrEnum):
+    """What a person says of a finding; ``OPEN`` takes an earlier word back."""
+
+    ACCEPTED = "采纳"
+    DISMISSED = "不采纳"
+    OPEN = "重新考虑"
+
+
 class CheckStatus(StrEnum):
     """核对状态 of a shipped or published figure."""
 
