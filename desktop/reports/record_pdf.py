@@ -10,22 +10,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfdoc
-from reportlab.pdfgen.canvas import Canvas
 
 from desktop.core.record import RecordSection, RecordTable, UnifiedRecord
+from desktop.reports.canvas import PaperInfo, open_canvas
 from desktop.reports.files import write_whole
-from desktop.reports.fonts import Face, font, missing_glyphs, printable
+from desktop.reports.fonts import printable
 from desktop.reports.pages import draw, paginate
 from desktop.reports.record_rows import furniture_rows, record_rows
+from desktop.reports.stand_ins import stand_ins
 
 SEAL_KEY = "KuaishenSeal"
-STAND_IN = "〓"  # the printers' mark for a character that the case does not hold
-_NAMED_PLACES = 5  # the foot names this many places
 _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d))?)?")
 
 
@@ -43,7 +40,7 @@ def render_record_bytes(record: UnifiedRecord) -> bytes:
     record = _with_stand_ins(record)
     pages = paginate(record_rows(record))
     buffer = BytesIO()
-    canvas = _canvas(buffer, record)
+    canvas = open_canvas(buffer, _Info(record), _time_of(record.generated_at), record.seal + record.verification)
     for number, page in enumerate(pages, start=1):
         draw(canvas, page)
         draw(canvas, furniture_rows(record, number, len(pages)))
@@ -52,10 +49,8 @@ def render_record_bytes(record: UnifiedRecord) -> bytes:
     return buffer.getvalue()
 
 
-class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]
+class _Info(PaperInfo):
     """The document information, with the record's seal under a key of its own (ISO 32000-1, 14.3.3)."""
-
-    producer = creator = "快审工作台"
 
     def __init__(self, record: UnifiedRecord) -> None:
         super().__init__()
@@ -72,41 +67,17 @@ class _Info(pdfdoc.PDFInfo):  # type: ignore[misc]
         return whole.removesuffix(b">>") + entry.removeprefix(b"<<")
 
 
-def _canvas(buffer: BytesIO, record: UnifiedRecord) -> Canvas:
-    # The first font of a canvas is written into each page: Helvetica, not embedded, if nothing is named.
-    canvas = Canvas(
-        buffer,
-        pagesize=A4,
-        invariant=1,
-        pageCompression=1,
-        pdfVersion=(1, 4),
-        initialFontName=font(Face.SERIF).fontName,
-        lang="zh-CN",
-    )
-    document = canvas._doc
-    document.info = _Info(record)
-    document._timeStamp = _timestamp(record.generated_at)
-    document.updateSignature(record.seal + record.verification)
-    return canvas
-
-
-def _timestamp(generated_at: str) -> SimpleNamespace:
-    """The record's own time (China has one, UTC+8) in the shape in which reportlab writes dates."""
+def _time_of(generated_at: str) -> tuple[int, ...]:
+    """Year to second of the record's own time."""
     found = _TIME.search(generated_at)
-    parts = tuple(int(part or 0) for part in found.groups()) if found else (2000, 1, 1, 0, 0, 0)
-    return SimpleNamespace(YMDhms=parts, dhh=8, dmm=0)
+    return tuple(int(part or 0) for part in found.groups()) if found else (2000, 1, 1, 0, 0, 0)
 
 
 def _with_stand_ins(record: UnifiedRecord) -> UnifiedRecord:
-    absent = [(place, missing) for place, text in _places(record) if (missing := missing_glyphs(text))]
-    if not absent:
+    found = stand_ins(_places(record))
+    if found is None:
         return record
-    listed = [f"{place}为{'、'.join(f'U+{ord(c):04X}' for c in missing)}" for place, missing in absent[:_NAMED_PLACES]]
-    more = f"；另有 {len(absent) - _NAMED_PLACES} 处" if len(absent) > _NAMED_PLACES else ""
-    shapes = {ord(character): STAND_IN for _, missing in absent for character in missing}
-
-    def shown(text: str) -> str:
-        return text.translate(shapes)
+    shown = found.shown
 
     def table(given: RecordTable) -> RecordTable:
         rows = tuple(tuple(map(shown, row)) for row in given.rows)
@@ -120,8 +91,8 @@ def _with_stand_ins(record: UnifiedRecord) -> UnifiedRecord:
         )
         for section in record.sections
     )
-    note = f"{STAND_IN} 代表随附字体没有的字符：{'；'.join(map(shown, listed))}{more}。"
-    return replace(record, centre=shown(record.centre), sections=sections, notes=(*map(shown, record.notes), note))
+    notes = (*map(shown, record.notes), found.note)
+    return replace(record, centre=shown(record.centre), sections=sections, notes=notes)
 
 
 def _places(record: UnifiedRecord) -> Iterator[tuple[str, str]]:
