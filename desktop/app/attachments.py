@@ -95,9 +95,14 @@ def attach(
 def keep(workplace: Workplace, path: Path, *, expected: str = "") -> Content:
     """The content on the disk, and what an event needs to say of it."""
     with path.open("rb") as file:
-        tee = Tee(file, (SM3,))
-        sha256, size = kept(workplace).put(cast(IO[bytes], tee), expected=expected)
-    return Content(path.name, sha256, size, tee.digests()[SM3])
+        return keep_stream(workplace, path.name, file, expected=expected)
+
+
+def keep_stream(workplace: Workplace, name: str, stream: IO[bytes], *, expected: str = "") -> Content:
+    """The same for what lies in no file."""
+    tee = Tee(stream, (SM3,))
+    sha256, size = kept(workplace).put(cast(IO[bytes], tee), expected=expected)
+    return Content(name, sha256, size, tee.digests()[SM3])
 
 
 def record(
@@ -180,15 +185,26 @@ def _names_a_file(event: Envelope) -> bool:
 
 
 def fetch(workplace: Workplace, ref: str | int, sha256: str, target: Path, ask: Ask) -> Path:
-    """Writes a file of the case to ``target``; ``ask`` gets its content from the hub when it is not here, or not as it
-    was. EnvironmentFault "attachment_elsewhere" when nobody within reach has it."""
+    """Writes a file of the case to ``target``. EnvironmentFault "attachment_elsewhere" when nobody within reach has
+    it."""
+    return _at_hand(workplace, ref, sha256, ask).copy_to(sha256, target)
+
+
+def content(workplace: Workplace, ref: str | int, sha256: str, ask: Ask) -> bytes:
+    """A file of the case as it is. Raises as :func:`fetch`, and DataDamage."""
+    with translating(), _at_hand(workplace, ref, sha256, ask).open(sha256) as stream:
+        return stream.read()
+
+
+def _at_hand(workplace: Workplace, ref: str | int, sha256: str, ask: Ask) -> Attachments:
+    """The store with this file in it; ``ask`` gets its content from the hub when it is not here, or not as it was."""
     one = next((found for found in attachments(workplace, ref) if found.sha256 == sha256), None)
     if one is None:
         raise Refusal("unknown_attachment", "此案没有这个附件", {"sha256": sha256})
     here = kept(workplace)
     if not here.has(sha256) or here.flaw(sha256):
         _bring(here, one, ask, workplace.store.station_name)
-    return here.copy_to(sha256, target)
+    return here
 
 
 def _bring(here: Attachments, one: AttachmentView, ask: Ask, own: str) -> None:

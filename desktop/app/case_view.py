@@ -20,6 +20,7 @@ from desktop.app.views import (
     CaseView,
     CheckItemView,
     ChecklistView,
+    DraftView,
     FieldView,
     JournalEntry,
     LimitView,
@@ -37,6 +38,7 @@ from desktop.core.inputs import CHAINS, default_of
 from desktop.core.narrate import action_word, fact_word
 from desktop.core.options import input_example, input_options
 from desktop.core.outgoing import opinion_action
+from desktop.core.packaging import with_accepted
 from desktop.core.procedure import Input, Procedure
 from desktop.core.refusal import Refusal
 from desktop.core.registry import Registry
@@ -71,7 +73,8 @@ def case_view(workplace: Workplace, ref: str | int, *, actor: str, today: date) 
     stage = rules.procedure.stages[case.stage]
     principal = None if case.ended else case.principal(calendar)
     remaining = calendar.between(today, principal[1]).days if principal else None
-    found = rules.fields.find(facts.get("field", ""))
+    field = rules.fields.find(facts.get("field", ""))
+    checklist = _checklist_view(case, context)
     return CaseView(
         key=row.pk,
         id=row.id,
@@ -89,7 +92,7 @@ def case_view(workplace: Workplace, ref: str | int, *, actor: str, today: date) 
         classes=facts.get("classes", ""),
         field=facts.get("field", ""),
         field_grade=facts.get("field_grade", ""),
-        field_status=found.status.value if found else "",
+        field_status=field.status.value if field else "",
         stage=case.stage,
         stage_label=stage.label,
         stage_kind=case.kind,
@@ -108,12 +111,12 @@ def case_view(workplace: Workplace, ref: str | int, *, actor: str, today: date) 
         steps=steps(case, rules.procedure),
         limits=tuple(limit_view(clock, calendar, today) for clock in case.clocks),
         actions=(*_resolving(case, read, actor, context), *action_views(case, actor, today, context)),
-        checklist=_checklist_view(case, context),
+        checklist=checklist,
         writes_opinion=opinion_action(rules.procedure) is not None,
         words=words_of(rules.procedure),
         opinions=opinion_rounds(read.counted),
         journal=journal(read.envelopes, rules, workplace, read),
-        draft=draft,
+        draft=_with_findings(draft, case, context),
         warnings=tuple(dict.fromkeys([*marks, *flags_of(case)])),
         head=row.head,
         contested=bool(case.contested),
@@ -269,7 +272,7 @@ def field_view(item: Input, case: CaseState, actor: str, on: date, context: Cont
         required=item.required,
         options=options,
         option_labels=tuple(_option_label(code, labels.get(code, code)) for code in options),
-        default=default_of(item, case.facts, on),
+        default=default_of(item, case.known(), on),
         example=input_example(item, case, actor, on, context),
         categories=tuple(c.label for c in context.rules.procedure.categories if c.code in item.categories),
         hint=item.hint or ("产业链名单尚未导入，请按文件所列名称填写" if free else ""),
@@ -318,6 +321,20 @@ def _checklist_view(case: CaseState, context: Context) -> ChecklistView | None:
         for item in checklist.items
     )
     return ChecklistView(checklist.id, checklist.title, items)
+
+
+def _with_findings(draft: DraftView | None, case: CaseState, context: Context) -> DraftView | None:
+    """The unsent work with the findings that were accepted meanwhile, here or at another station."""
+    checklist = None if NEWER in case.flags or case.contested or not case.accepted else checklist_at(case, context)
+    if checklist is None:
+        return draft
+    known = {**case.answers.get(checklist.id, {}), **(draft.answers if draft else {})}
+    merged = with_accepted(checklist, known, case.accepted)
+    answers = {item: answer for item, answer in merged.items() if tuple(answer) != tuple(known.get(item, ()))}
+    if not answers:
+        return draft
+    kept = dict(draft.answers) if draft else {}
+    return DraftView(draft.text if draft else "", {**kept, **answers}, draft.saved_at if draft else "")
 
 
 def opinion_rounds(envelopes: Sequence[Envelope]) -> tuple[OpinionRound, ...]:

@@ -21,8 +21,9 @@ from desktop.app.views import ActOutcome, DraftView
 from desktop.app.workplace import Workplace, basis_with_calendar, stream_of
 from desktop.core.case import CaseEvent, CaseState, advance
 from desktop.core.context import Command, Context, Decision
-from desktop.core.decide import decide
+from desktop.core.decide import checklist_at, decide
 from desktop.core.outgoing import compose_opinion
+from desktop.core.packaging import with_accepted
 from desktop.core.procedure import Input
 from desktop.core.refusal import Refusal
 from desktop.core.resolution import RESOLVE, decide_dispute
@@ -237,4 +238,6 @@ def opinion_text(
     with workplace.reading() as reader:
         _, case = load(reader, ref)
     context = workplace.context(workplace.rules_of(case), on)
-    return compose_opinion(case, answers, on, context)[1]
+    checklist = checklist_at(case, context)
+    merged = with_accepted(checklist, answers, case.accepted) if checklist else answers
+    return compose_opinion(case, merged, on, context)[1]

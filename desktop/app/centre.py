@@ -134,6 +134,8 @@ def _shipped_body(book: RuleBook, kind: Kind, procedure: str) -> dict[str, Any]:
             return {"lists": document.get("lists", [])}
         case Kind.NOTICES:
             return dict(document.get("notices", {}))
+        case Kind.PHRASES:
+            return dict(source.phrases.get(procedure, {"phrases": []}))
         case Kind.PARTY_RULES:
             return dict(source.party_rules)
         case Kind.STAFF:

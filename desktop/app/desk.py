@@ -40,6 +40,8 @@ from desktop.app.case_view import case_view
 from desktop.app.centre import first_documents
 from desktop.app.evidence_room import EvidenceRoom
 from desktop.app.matter_views import MatterView
+from desktop.app.notice_papers import NoticePapers
+from desktop.app.packages import Packages
 from desktop.app.parties import Parties
 from desktop.app.projection import Progress, projector_version, rebuild
 from desktop.app.queue_views import QueueCounts, QueueQuery, QueueRow, ServiceView, StaffMember
@@ -70,6 +72,7 @@ from desktop.app.views import (
 from desktop.app.workplace import Exchanged, Workplace
 from desktop.core.configuration import PREEXAM, Document
 from desktop.core.intake import IntakeRow
+from desktop.core.phrases import Phrase
 from desktop.core.record import PrintedRecord, UnifiedRecord
 from desktop.core.rulebook import RuleBook
 from desktop.core.workdays import WorkdayCalendar
@@ -193,6 +196,10 @@ class Desk:
         book = self._workplace.newest_book()
         return book.rules(book.basis_on(book.services[0], date.max.isoformat())).fields.labels
 
+    def phrases(self, procedure: str) -> tuple[Phrase, ...]:
+        """The opinion phrases for cases of a procedure, the shipped ones and the centre's own."""
+        return self._workplace.newest_book().phrases(procedure)
+
     def require_field(self, name: str) -> None:
         """Raises :class:`Refusal` ``unknown_field`` for a name that is no field's label, alias or id."""
         queues.require_field(self._workplace, name)
@@ -293,6 +300,12 @@ class Desk:
         """Writes one of them to ``target``, which it replaces; its content may have to come from the hub first."""
         return files.fetch(self._workplace, ref, sha256, target, partial(syncing.blob, self._workplace))
 
+    # ------------------------------------------------------------------ application packages
+    @property
+    def packages(self) -> Packages:
+        """Everything about 申请文件: taken in, read and checked, findings decided, texts compared."""
+        return Packages(self._workplace)
+
     # ------------------------------------------------------------------ evidence
     @property
     def evidence(self) -> EvidenceRoom:
@@ -335,6 +348,11 @@ class Desk:
         return Parties(self._workplace)
 
     # ------------------------------------------------------------------ papers
+    @property
+    def notices(self) -> NoticePapers:
+        """The documents that went out (文书): listed, and made ready for paper."""
+        return NoticePapers(self._workplace)
+
     def record(self, ref: str | int, *, at: datetime) -> UnifiedRecord:
         return papers.record(self._workplace, ref, at=at)
 

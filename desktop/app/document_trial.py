@@ -6,13 +6,15 @@ and with whichever program they were first read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Final
 
 from db.envelope import Envelope
 from db.order import behind
+from desktop.core.checklists import parse_checklists
 from desktop.core.configuration import HEADER, OF_PROCEDURE, PUBLISHED, Document, Kind, Published, read_document
 from desktop.core.fitting import fit
+from desktop.core.phrases import parse_phrases
 from desktop.core.refusal import Refusal
 from desktop.core.rulebook import RuleBook
 from desktop.core.terms import CheckStatus
@@ -113,6 +115,25 @@ def try_on(book: RuleBook, document: Document) -> None:
     if document.kind is Kind.NOTICES:
         notices = trial.rules(book.basis_on(document.procedure, day)).notices
         _no_others("", document.body, {*notices.templates, "common"})
+    if document.kind is Kind.PHRASES:
+        _only_items(document, _items(trial, document.procedure))
+
+
+def _items(book: RuleBook, procedure: str) -> set[str]:
+    """The lines of every checklist that a case may be worked by: the shipped one and all that were published."""
+    own = (p.document for kind in (Kind.SERVICE, Kind.CHECKLISTS) for p in book.of_kind(kind))
+    bodies = [document.body for document in own if document.procedure == procedure]
+    bodies.append(book.shipped.procedures.get(procedure, {}))
+    lists = [parse_checklists({"lists": body.get("lists", ())}).lists.values() for body in bodies]
+    return {item.id for some in lists for one in some for item in one.items}
+
+
+def _only_items(document: Document, items: Collection[str]) -> None:
+    """A phrase stands by a line of a checklist, or by none."""
+    strange = [one for one in parse_phrases(document.body) if one.item and one.item not in items and not one.hidden]
+    if strange:
+        said = [f"phrases[{one.id}].item：检查表中没有“{one.item}”，疑为笔误" for one in strange]
+        raise Refusal("bad_document", said[0], {"problems": said})
 
 
 def _no_others(place: str, names: Iterable[str], known: set[str]) -> None:

@@ -11,7 +11,8 @@ from datetime import date
 from db import parties as party_table
 from db.envelope import Draft
 from db.journal import Reader, Transaction
-from desktop.app import party_import
+from desktop.app import party_import, party_papers
+from desktop.app.notice_papers import NoticeView
 from desktop.app.party_page import party_view
 from desktop.app.party_projection import project, stream_of
 from desktop.app.party_reading import (
@@ -37,6 +38,7 @@ from desktop.app.party_views import (
 from desktop.app.workplace import Workplace, new_id
 from desktop.core import party_decide
 from desktop.core.context import Context
+from desktop.core.notice_paper import NoticePaper
 from desktop.core.party import PartyState
 from desktop.core.party_decide import By, Match, Order, PartyDecision, read_facts
 from desktop.core.party_facts import PartyKind
@@ -161,6 +163,14 @@ class Parties:
     def note(self, ref: str, text: str, *, actor: str, on: date, today: date) -> PartyOutcome:
         return self._act(ref, actor, on, today, lambda known, by: party_decide.note(known.own, text, by))
 
+    def refuse(self, ref: str, *, actor: str, on: date, today: date, reason: str, basis: str) -> PartyOutcome:
+        """An application for registration was refused; the standing stays as it is stated."""
+        made = new_id()[-_TAIL:]
+        return self._act(
+            ref, actor, on, today,
+            lambda known, by: party_decide.refuse(known.own, made, reason, basis, by), made=made,
+        )  # fmt: skip
+
     def find(
         self, ref: str, kind: str, *, actor: str, found_on: date, today: date, case: str = "", note: str = ""
     ) -> PartyOutcome:
@@ -246,6 +256,15 @@ class Parties:
     def separate(self, ref: str, *, actor: str, on: date, today: date, reason: str = "") -> PartyOutcome:
         """Undoes a merge."""
         return self._act(ref, actor, on, today, lambda known, by: party_decide.separate(known.own, reason, by))
+
+    # ------------------------------------------------------------------ papers
+    def notices(self, ref: str) -> tuple[NoticeView, ...]:
+        """The documents (备案通过、不通过、暂停、取消、恢复 通知书) that may be printed, oldest first."""
+        return party_papers.notices(self._workplace, ref)
+
+    def notice(self, ref: str, wanted: str = "") -> NoticePaper:
+        """One of them by kind, title or hash; see :func:`desktop.app.party_papers.notice`."""
+        return party_papers.notice(self._workplace, ref, wanted)
 
     # ------------------------------------------------------------------ lists
     def plan_import(self, kind: str, rows: Iterable[PartyRow]) -> PartyIntakeReport:

@@ -24,8 +24,8 @@ from desktop.core.refusal import Refusal
 
 _CHUNK: Final = 500
 _SEVERITY: Final = [
-    PartyStatus.CANCELLED, PartyStatus.LEFT, PartyStatus.SUSPENDED, PartyStatus.PENDING, PartyStatus.EXPIRED,
-    PartyStatus.ACTIVE,
+    PartyStatus.CANCELLED, PartyStatus.LEFT, PartyStatus.SUSPENDED, PartyStatus.REFUSED, PartyStatus.PENDING,
+    PartyStatus.EXPIRED, PartyStatus.ACTIVE,
 ]  # fmt: skip
 _FAILED_STAGE, _LAPSED_STAGE = "FAILED", "LAPSED"
 

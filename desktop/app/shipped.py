@@ -13,6 +13,7 @@ from desktop.core.configuration import plain
 from desktop.core.rulebook import Shipped
 
 VERSION = "0.1.0"
+PHRASES = "phrases"
 
 
 def resources() -> Path:
@@ -27,6 +28,8 @@ def shipped() -> Shipped:
     folder = resources()
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.toml")):
+        if path.parent.name == PHRASES:
+            continue  # nothing that is stored rests on them: a better wording must not make every table anew
         digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n"))
     return Shipped(
         procedures={path.stem: _procedure(folder, path) for path in sorted((folder / "procedures").glob("*.toml"))},
@@ -34,6 +37,7 @@ def shipped() -> Shipped:
         years=tuple(_read(path) for path in sorted((folder / "calendars").glob("*.toml"))),
         digest=digest.hexdigest()[:12],
         party_rules=_read(folder / "party_rules.toml"),
+        phrases={path.stem: _read(path) for path in sorted((folder / PHRASES).glob("*.toml"))},
     )
 
 

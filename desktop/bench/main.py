@@ -24,6 +24,7 @@ FIGURES: tuple[tuple[str, Figure], ...] = (
     ("memory:rebuild", Figure("rebuild", "由流水重建全部读表", "只读一遍流水", 4, 6)),
     ("lists:take_in", Figure("import", "收件：读表、校验、查重、追加", "openpyxl 只读解析", 0.35, 0.6)),
     ("lists:export", Figure("export", "台账导出", "openpyxl 只写", 1.0, 1.2)),
+    ("packages:package", Figure("package", "申请文件包：读取并核查，说明书百页", "同样文件只作 XML 解析", 12, 20)),
     ("queues:page", Figure("page", "队列一页 50 行，百万件", "同一页的原生 SQL", 3, 5)),
     ("queues:growth", Figure("growth", "队列一页 50 行，百万件", "同一页，一万件", 1.5, 2)),
     ("queues:search", Figure("search", "双字检索一页，百万件", "标题表 LIKE 全扫描", 0.05, 0.2)),

@@ -104,6 +104,8 @@ def _build() -> _Parser:
     _cases(command)
     _services(command)
     _attachments(command)
+    _packages(command)
+    _phrases(command)
     _evidence(command)
     party_words(command, _Parser, _common)
     _papers(command)
@@ -153,6 +155,13 @@ def _cases(command) -> None:  # type: ignore[no-untyped-def]
     one.add_argument("--on", metavar="日期", help="发生日期，默认今天")
 
 
+def _phrases(command) -> None:  # type: ignore[no-untyped-def]
+    one = command("phrases", "phrases:phrases", "意见短语：按检查项目或文字查找")
+    one.add_argument("words", metavar="文字", nargs="*", help="项目、条款或几个字，须全部含有")
+    one.add_argument("--item", metavar="项目", default="", help="检查项目，如 I-F7")
+    one.add_argument("--procedure", metavar="业务", default="preexam", help="代码或名称，默认 %(default)s")
+
+
 def _services(command) -> None:  # type: ignore[no-untyped-def]
     command("services", "services:services", "各项业务及其在办、超期、满期件数")
 
@@ -193,6 +202,27 @@ def _attachments(command) -> None:  # type: ignore[no-untyped-def]
     one.add_argument("case", metavar="案件")
     one.add_argument("name", metavar="文件名或SHA-256", help="SHA-256 写前 6 位以上即可")
     one.add_argument("-o", "--output", metavar="文件", required=True, help="写到哪里；已有的文件不会被覆盖")
+
+
+def _packages(command) -> None:  # type: ignore[no-untyped-def]
+    one = command("package", "packages:package", "申请文件包（文件夹或 ZIP）：文件、著录项目、权利要求、初步判断")
+    one.add_argument("file", metavar="文件夹或ZIP")
+    one.add_argument("--case", metavar="案件", default="", help="收下，作为这件案件的申请文件")
+    one.add_argument("--filed", action="store_true", help="这是向国家局正式提交的文本（默认按案件所处环节判断）")
+    one.add_argument("--on", metavar="日期", help="收到日期，默认今天")
+
+    one = command("findings", "packages:findings", "案件最近一份申请文件的初步判断；可采纳、不采纳")
+    one.add_argument("case", metavar="案件", help="案号、平台案号或申请号")
+    one.add_argument("--accept", metavar="标识", action="append", default=[], help="采纳这一条，可重复")
+    one.add_argument("--dismiss", metavar="标识", action="append", default=[], help="不采纳这一条，可重复")
+    one.add_argument("--reopen", metavar="标识", action="append", default=[], help="收回先前的处理，可重复")
+    one.add_argument("--words", metavar="文字", default="", help="采纳时改写成这样")
+    one.add_argument("--reason", metavar="理由", default="", help="不采纳的理由")
+    one.add_argument("--on", metavar="日期", help="处理日期，默认今天")
+
+    one = command("compare", "packages:compared", "一致性比对：两份申请文件，或一件案件的合格文本与正式提交文本")
+    one.add_argument("first", metavar="合格文本或案件")
+    one.add_argument("other", metavar="提交文本", nargs="?", default="")
 
 
 def _evidence(command) -> None:  # type: ignore[no-untyped-def]
@@ -254,6 +284,17 @@ def _papers(command) -> None:  # type: ignore[no-untyped-def]
     one = command("record", "papers:record", "统一办理记录单（PDF）")
     one.add_argument("case", metavar="案件")
     one.add_argument("-o", "--output", metavar="文件.pdf", required=True)
+
+    one = command("notice", "notices:notice", "已发文书（PDF）；不写 -o 则列出")
+    one.add_argument("case", metavar="案件")
+    one.add_argument("kind", metavar="种类", nargs="?", default="", help="代码或名称，默认最近一份")
+    one.add_argument("-o", "--output", metavar="文件.pdf", default="")
+
+    one = command("notices", "notices:notices", "批量打印：一批案件的文书合为一份 PDF")
+    one.add_argument("procedure", metavar="业务", nargs="?", default="preexam", help="代码或名称，见 services")
+    one.add_argument("--kind", metavar="种类", default="", help="代码或名称，默认每件最近一份")
+    one.add_argument("-o", "--output", metavar="文件.pdf", required=True)
+    _filters(one, "all")
 
     one = command("ledger", "papers:ledger", "台账（.xlsx）")
     one.add_argument("procedure", metavar="业务", nargs="?", default="preexam", help="代码或名称，见 services")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from desktop.app.party_views import PartyOutcome, PartyQuery, PartyRowView, PartyView, QuotaView
 from desktop.cli.cases import values_of
 from desktop.cli.output import DONE, Output, printable, table
+from desktop.cli.papers import target_file
 from desktop.cli.questions import parse_day
 from desktop.cli.session import actor_of, open_desk, require_file, today, utf8
 from desktop.core.party_decide import Order
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 ON_SCREEN = 50
 SHOWN = 20  # refusals listed on a screen
+HASH = 12  # digits of a hash that name a document
 
 
 # ---------------------------------------------------------------- questions
@@ -145,6 +147,33 @@ def duplicates(args: Namespace, out: Output) -> int:
     return DONE
 
 
+# ---------------------------------------------------------------- papers
+def notice(args: Namespace, out: Output) -> int:
+    """The documents of one, or one of them: as a PDF, or its words on the screen."""
+    if not args.kind and args.output is None:
+        return _notices(args, out)
+    target = target_file(args.output, ".pdf", "通知书") if args.output is not None else None
+    with open_desk(args, out) as desk:
+        paper = desk.parties.notice(args.ref, args.kind)
+    if target is not None:
+        from desktop.reports.notice_pdf import render_notice
+
+        render_notice(paper, target)
+    document = {**_plain(paper), "facts": dict(paper.facts), "file": str(target) if target else None}
+    said = f"{paper.title}　{paper.number} 已写入 {target}" if target else printable(paper.words())
+    out.answer(document, said)
+    return DONE
+
+
+def _notices(args: Namespace, out: Output) -> int:
+    with open_desk(args, out) as desk:
+        found = desk.parties.notices(args.ref)
+    cells = [(f"{one.on}", one.kind, one.title, one.number, one.mark or "—", one.hash[:HASH]) for one in found]
+    lines = table(("日期", "种类", "标题", "文号", "标记", "校验值"), cells, (10, 10, 26, 40, 8, HASH))
+    out.answer({"count": len(found), "notices": [_plain(one) for one in found]}, [f"共 {len(found)} 份", *lines])
+    return DONE
+
+
 # ---------------------------------------------------------------- commands
 def add(args: Namespace, out: Output) -> int:
     values = values_of(args)
@@ -158,6 +187,16 @@ def amend(args: Namespace, out: Output) -> int:
 
 def note(args: Namespace, out: Output) -> int:
     return _told(args, out, lambda parties, who: parties.note(args.ref, args.text, **who))
+
+
+def refuse(args: Namespace, out: Output) -> int:
+    return _told(
+        args,
+        out,
+        lambda parties, who: parties.refuse(
+            args.ref, reason=args.reason, basis=args.basis, **{**who, "on": _day(args.on)}
+        ),
+    )
 
 
 def find(args: Namespace, out: Output) -> int:

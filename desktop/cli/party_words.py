@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 KINDS = ("主体", "代理机构")
-STATUSES = ("在备", "暂停", "取消", "退出", "未生效", "已过期")
+STATUSES = ("在备", "暂停", "取消", "退出", "未通过", "未生效", "已过期")
 _MEASURES = ("提醒", "约谈", "警告", "暂停", "取消")
 _REF = "名称、统一社会信用代码、机构代码或标识"
 
@@ -50,6 +50,15 @@ def party_words(command: Any, parser_class: Any, common: Callable[..., None]) ->
     one.add_argument("--dry-run", action="store_true", help="只试读，不收入任何内容")
     one.add_argument("--kind", choices=KINDS, default="", help="默认按表头判断")
     one.add_argument("--sheet", metavar="名称", help="工作表，默认第一张有内容的")
+
+    one = step("refuse", "refuse", "登记备案（登记）申请不通过；没有准予备案的，状态另用 set 写为“未通过”")
+    one.add_argument("--reason", metavar="理由", required=True, help="不予备案的情形")
+    one.add_argument("--basis", metavar="依据", required=True, help="所依据的规定和条款")
+    one.add_argument("--on", metavar="日期", help="决定的日期，默认今天")
+
+    one = step("notice", "notice", "备案通过、不通过、暂停、取消、恢复通知书：列出，或写成 PDF")
+    one.add_argument("kind", metavar="文书", nargs="?", default="", help="种类、标题或校验值开头，默认最近一份")
+    one.add_argument("-o", "--output", metavar="文件.pdf", help="写到哪里；不写文书和文件时列出已有的")
 
     one = step("find", "find", "登记一项认定，如非正常")
     one.add_argument("--kind", metavar="种类", required=True, dest="found", help="非正常、虚假材料、低质量等")

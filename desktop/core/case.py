@@ -10,17 +10,19 @@ from typing import Any, NamedTuple
 
 from desktop.core import clocks
 from desktop.core.clocks import Clock
+from desktop.core.finding import finding_line
 from desktop.core.procedure import CATEGORY, PATENT_TYPE
-from desktop.core.terms import LimitKind, PatentType, StageKind, Unit
+from desktop.core.terms import Judgement, LimitKind, PackageKind, PatentType, StageKind, Unit
 
 OPENED, ACTED, AMENDED, RESOLVED = "case.opened", "case.acted", "case.amended", "case.resolved"
-ATTACHED = "case.attached"
+ATTACHED, PACKAGED, JUDGED = "case.attached", "case.packaged", "case.judged"
 NEWER = "newer"  # flag of a case that holds an event this program cannot interpret
 UNREADABLE = "unreadable"  # flag of a case with an event that makes no sense in any program; it is skipped
 _PATENT_TYPES, _KINDS = frozenset(PatentType), frozenset(StageKind)
-EVENT_VERSIONS = {OPENED: 2, ACTED: 2, AMENDED: 1, RESOLVED: 1, ATTACHED: 1}
+EVENT_VERSIONS = {OPENED: 2, ACTED: 2, AMENDED: 1, RESOLVED: 1, ATTACHED: 1, PACKAGED: 1, JUDGED: 1}
 MATTER = "matter"  # fact: id of the case that began the record to which this one belongs; absent in that case itself
 _NEW_EFFECTS = frozenset({"extend"})
+_BESIDE = frozenset({RESOLVED, ATTACHED, PACKAGED, JUDGED})
 
 
 class CaseEvent(NamedTuple):
@@ -40,7 +42,11 @@ class CaseState:
     the list changed; ``reached`` maps a stage to the day it was last entered; ``closed_clocks`` are the limits
     that the ending event closed, which a reopening restores; ``answers`` maps checklist -> item -> [answer, note];
     ``basis`` holds the versions the case is worked under; ``contested`` counts the sides of a dispute that nobody has
-    decided yet, and the rest is then what all sides have in common.
+    decided yet, and the rest is then what all sides have in common; ``notices`` counts the documents that went out.
+
+    ``packages`` maps a kind of application package to the check value of the newest one; ``examined`` is the SHA-256 of
+    the newest package under examination, ``accepted`` holds [key, checklist item, words] of its findings that were
+    accepted and have not gone out yet, in the order of acceptance.
     """
 
     procedure: str = ""
@@ -64,6 +70,10 @@ class CaseState:
     basis: dict[str, str] = field(default_factory=dict)
     events: int = 0
     contested: int = 0
+    packages: dict[str, str] = field(default_factory=dict)
+    examined: str = ""
+    accepted: list[list[str]] = field(default_factory=list)
+    notices: int = 0
 
     @property
     def ended(self) -> bool:
@@ -92,7 +102,15 @@ class CaseState:
             reached=dict(self.reached),
             closed_clocks=list(self.closed_clocks),
             basis=dict(self.basis),
+            packages=dict(self.packages),
+            accepted=list(self.accepted),
         )
+
+    def known(self) -> dict[str, str]:
+        """What a question may start from: the facts, under ``package:预审文本`` … the check values of the texts, and
+        under ``findings`` those that were accepted, a line each."""
+        texts = {f"package:{kind}": digest for kind, digest in self.packages.items()}
+        return {**self.facts, **texts, "findings": "\n".join(words for _, _, words in self.accepted)}
 
     def live_clocks(self) -> list[Clock]:
         return [clock for clock in self.clocks if clock.state in (clocks.RUNNING, clocks.PAUSED)]
@@ -166,7 +184,9 @@ def advance(state: CaseState, event: CaseEvent) -> None:
         if kind == OPENED and not state.stage:
             _show(state, payload, day)
         return
-    if kind in (RESOLVED, ATTACHED):  # which events count, :mod:`desktop.core.history` heeds; a file is just there
+    if kind in (PACKAGED, JUDGED):
+        _look_at(state, kind, payload)
+    if kind in _BESIDE:  # which events count, :mod:`desktop.core.history` heeds; a file or a finding is just there
         return
     moved = kind == OPENED
     if kind == OPENED:
@@ -223,10 +243,26 @@ def _show(state: CaseState, payload: Mapping[str, Any], day: str) -> None:
     _enter(state, {"to": texts.get("to", ""), "kind": texts.get("kind", "")}, day)
 
 
+def _look_at(state: CaseState, kind: str, payload: Mapping[str, Any]) -> None:
+    """A new text begins with no findings; a word about an older one changes nothing any more."""
+    if kind == PACKAGED:
+        state.packages[payload["kind"]] = payload["digest"]
+        if payload["kind"] == PackageKind.TEXT:
+            state.examined, state.accepted = payload["sha256"], []
+    elif payload["package"] == state.examined:
+        state.accepted = [one for one in state.accepted if one[0] != payload["finding"]]
+        if payload["decision"] == Judgement.ACCEPTED:
+            words = payload.get("words") or finding_line(payload["where"], payload["text"])
+            state.accepted.append([payload["finding"], payload["item"], words])
+
+
 def _note(state: CaseState, payload: Mapping[str, Any]) -> None:
     """What an action leaves behind besides stage and limits."""
     if payload.get("round"):
         state.round = payload["round"]
+        state.accepted = []  # they went out with it
+    if payload.get("notice"):
+        state.notices += 1
     for name, answers in payload.get("answers", {}).items():
         state.answers.setdefault(name, {}).update(answers)
     for flag in payload.get("clears", ()):

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from itertools import combinations_with_replacement
 from typing import Any, Final
 
-from desktop.core.case import ACTED, AMENDED, ATTACHED, OPENED, RESOLVED, CaseEvent, understood
+from desktop.core.case import ACTED, AMENDED, ATTACHED, JUDGED, OPENED, PACKAGED, RESOLVED, CaseEvent, understood
 
 
 class Verdict(StrEnum):
@@ -106,10 +107,12 @@ def _twice_opened(left: CaseEvent, right: CaseEvent) -> Verdict:
 
 
 def _beside(left: CaseEvent, right: CaseEvent) -> Verdict:
-    """A file lies beside the case and says nothing about its course."""
+    """A file lies beside the case and says nothing about its course; nor does a word about a finding, of which the
+    last in the common order counts."""
     return Verdict.COMMUTE
 
 
+_LYING_BESIDE: Final = (ATTACHED, PACKAGED, JUDGED)
 # The openings' rows are for completeness: nothing can be concurrent with what everything builds on.
 TABLE: Final[Mapping[tuple[str, str], Callable[[CaseEvent, CaseEvent], Verdict]]] = {
     (OPENED, OPENED): _twice_opened,
@@ -122,9 +125,6 @@ TABLE: Final[Mapping[tuple[str, str], Callable[[CaseEvent, CaseEvent], Verdict]]
     (RESOLVED, ACTED): _against_resolution,
     (RESOLVED, AMENDED): _against_resolution,
     (RESOLVED, RESOLVED): _resolutions,
-    (ATTACHED, OPENED): _beside,
-    (ATTACHED, ACTED): _beside,
-    (ATTACHED, AMENDED): _beside,
-    (ATTACHED, RESOLVED): _beside,
-    (ATTACHED, ATTACHED): _beside,
+    **{(beside, other): _beside for beside in _LYING_BESIDE for other in (OPENED, ACTED, AMENDED, RESOLVED)},
+    **dict.fromkeys(combinations_with_replacement(_LYING_BESIDE, 2), _beside),
 }

@@ -1,5 +1,5 @@
-"""A centre's own documents: services and their limits, checklists and notice texts; fields, industry chains, calendar
-years, rules about parties; staff, trusted certificates, the centre itself.
+"""A centre's own documents: services and their limits, checklists, notice texts and opinion phrases; fields, industry
+chains, calendar years, rules about parties; staff, trusted certificates, the centre itself.
 
 Each is numbered when it is published and carries 依据, 核对日期 and 核对状态. They lie on top of what ships; number 0
 means "as shipped".
@@ -19,6 +19,7 @@ from desktop.core.fields import FieldTable
 from desktop.core.limits import Limit, parse_limits
 from desktop.core.notices import parse_notices
 from desktop.core.party_rules import parse_party_rules
+from desktop.core.phrases import parse_phrases
 from desktop.core.procedure_reading import parse_procedure
 from desktop.core.refusal import Refusal
 from desktop.core.terms import CheckStatus, Role
@@ -40,6 +41,7 @@ class Kind(StrEnum):
     CALENDAR = "calendar"
     CHECKLISTS = "checklists"
     NOTICES = "notices"
+    PHRASES = "phrases"
     PARTY_RULES = "parties"
     STAFF = "staff"
     TRUST = "trust"
@@ -54,15 +56,16 @@ LABELS = {
     Kind.CALENDAR: "工作日历",
     Kind.CHECKLISTS: "检查表",
     Kind.NOTICES: "文书正文",
+    Kind.PHRASES: "意见短语",
     Kind.PARTY_RULES: "主体规则",
     Kind.STAFF: "人员名单",
     Kind.TRUST: "信任的时间戳证书",
     Kind.CENTRE: "本中心",
 }
-# Facts about the centre itself need no outside authority.
-_OWN = frozenset({Kind.STAFF, Kind.TRUST, Kind.CENTRE})
+# Facts about the centre itself, and how it words what it says, need no outside authority.
+_OWN = frozenset({Kind.PHRASES, Kind.STAFF, Kind.TRUST, Kind.CENTRE})
 # Written for one procedure; a limit of the same name in another procedure is another limit.
-OF_PROCEDURE = frozenset({Kind.SERVICE, Kind.LIMITS, Kind.CHECKLISTS, Kind.NOTICES})
+OF_PROCEDURE = frozenset({Kind.SERVICE, Kind.LIMITS, Kind.CHECKLISTS, Kind.NOTICES, Kind.PHRASES})
 # Chosen by a case's received date; the others hold from the moment they are published.
 DATED = (Kind.SERVICE, Kind.LIMITS, Kind.FIELDS, Kind.CHECKLISTS, Kind.NOTICES)
 
@@ -283,6 +286,7 @@ _READERS: dict[Kind, Any] = {
     Kind.CALENDAR: read_years,
     Kind.CHECKLISTS: parse_checklists,
     Kind.NOTICES: parse_notices,
+    Kind.PHRASES: parse_phrases,
     Kind.PARTY_RULES: parse_party_rules,
     Kind.STAFF: read_staff,
     Kind.TRUST: read_trust,

@@ -16,6 +16,7 @@ from desktop.core.context import Command, Context, Decision, check_day, role_amo
 from desktop.core.effects import clock_effects
 from desktop.core.inputs import ALL_ITEMS, NOTE, merge_answers, open_inputs, read_answers, read_inputs
 from desktop.core.named_checks import CHECKS
+from desktop.core.notices import document_number
 from desktop.core.options import input_options
 from desktop.core.outgoing import notice_of
 from desktop.core.procedure import PREVIOUS, STAY, Action, Input, Procedure, Stage, patent_type_of
@@ -77,7 +78,7 @@ def decide(case: CaseState, command: Command, context: Context) -> Decision:
     checklist = context.rules.checklists.named(action.checklist, category) if action.checklist else None
     inputs = _split_inputs(action, checklist, command.values)
     values = read_inputs(
-        action, inputs, case.facts, command.on, category, patent_type_of(case.facts),
+        action, inputs, case.known(), command.on, category, patent_type_of(case.facts),
         lambda item: input_options(item, context),
     )  # fmt: skip
     look = Look(case, values, command.on, context.calendar, context.registry)
@@ -94,7 +95,9 @@ def decide(case: CaseState, command: Command, context: Context) -> Decision:
     event = CaseEvent(ACTED, acted_version(payload), command.on.isoformat(), payload)
     notice = notice_of(case, action, event, checklist, context)
     if notice is not None:
-        payload["notice"] = {"title": notice[0], "text": notice[1]}
+        word = context.rules.notices.word
+        number = document_number(word, case.number, case.notices + 1)
+        payload["notice"] = {"title": notice[0], "text": notice[1], "kind": action.notice, "number": number}
     return Decision((event,), role, (*warnings, *look.warnings), notice)
 
 

@@ -231,7 +231,8 @@ def merge_answers(
 
 
 def defects(checklist: Checklist, answers: Mapping[str, Sequence[str]]) -> str:
-    """The defects in words, substantive ones first, each with its clause and ground (never a bare 驳回)."""
+    """The defects in words, substantive ones first, each with its clause and ground (never a bare 驳回). The lines of a
+    note are several findings about one item."""
     parts: list[str] = []
     found = [item for item in checklist.items if answers.get(item.id, ("",))[0] == DEFECT]
     substantive = [item for item in found if "实质" in item.category]
@@ -243,5 +244,10 @@ def defects(checklist: Checklist, answers: Mapping[str, Sequence[str]]) -> str:
         for number, item in enumerate(items, 1):
             note = answers[item.id][1] if len(answers[item.id]) > 1 else ""
             ground = f"；{item.ground}" if item.ground else ""
-            parts.append(f"{number}. {note or item.text}（{item.clause}{ground}）")
+            lines = [line for line in note.splitlines() if line.strip()]
+            if len(lines) < 2:
+                parts.append(f"{number}. {note.strip() or item.text}（{item.clause}{ground}）")
+                continue
+            parts.append(f"{number}. {item.text}（{item.clause}{ground}）")
+            parts += [f"（{at}）{line.strip()}" for at, line in enumerate(lines, 1)]
     return "\n".join(parts)

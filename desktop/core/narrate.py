@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from desktop.core.attachment import in_words
-from desktop.core.case import AMENDED, ATTACHED, MATTER, OPENED, RESOLVED, understood
+from desktop.core.case import AMENDED, ATTACHED, JUDGED, MATTER, OPENED, PACKAGED, RESOLVED, understood
 from desktop.core.clocks import UNIT_WORDS
 from desktop.core.custody import in_brief
+from desktop.core.packaging import judged_words, packaged_words
 from desktop.core.procedure import Procedure
 from desktop.core.terms import NO_FIELD
 
@@ -85,6 +86,10 @@ def narrate(event_type: str, payload: Mapping[str, Any], procedure: Procedure, v
         return f"裁决：{payload.get('chosen') or payload['choose']}（{sides}）。理由：{payload['reason']}"
     if event_type == ATTACHED:
         return in_words(payload)
+    if event_type == PACKAGED:
+        return packaged_words(payload)
+    if event_type == JUDGED:
+        return judged_words(payload)
     parts = [_headline(payload, procedure)]
     parts += _values(payload, procedure)
     parts += [_clock_words(effect, procedure) for effect in payload.get("clocks", ()) if effect["do"] != "void"]

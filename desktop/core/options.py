@@ -35,7 +35,7 @@ def choice_label(item: Input, code: str, context: Context) -> str:
 
 def input_example(item: Input, case: CaseState, actor: str, on: date, context: Context) -> str:
     """A value that would be accepted here, for people who wonder and programs that walk."""
-    default = default_of(item, case.facts, on)
+    default = default_of(item, case.known(), on)
     if default:
         return default
     match item.type:

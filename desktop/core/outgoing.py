@@ -11,6 +11,7 @@ from desktop.core.checklists import Checklist
 from desktop.core.context import Context
 from desktop.core.effects import clock_effects
 from desktop.core.inputs import defects, merge_answers
+from desktop.core.notices import spoken_dates
 from desktop.core.options import choice_label
 from desktop.core.procedure import CATEGORY, Action, Procedure
 from desktop.core.refusal import Refusal
@@ -69,7 +70,9 @@ def notice_of(
     facts["round"] = str(max(following.round, 1))
     if action.overdue:
         stopped = [c for c in following.clocks if c.id in action.overdue and c.stopped_on == event.occurred_on]
-        facts["reason"] = "、".join(f"{c.label}期限 {clocks.due_of(c, context.calendar)[0]} 届满" for c in stopped)
+        facts["reason"] = "、".join(
+            f"{c.label}期限 {spoken_dates(clocks.due_of(c, context.calendar)[0].isoformat())} 届满" for c in stopped
+        )
     if checklist is not None:
         facts.setdefault("defects", defects(checklist, following.answers.get(checklist.id, {})))
     return context.rules.notices.write(action.notice, facts, _labels(action, context.rules.procedure))
@@ -90,9 +93,22 @@ def _facts(case: CaseState, on: date, context: Context) -> dict[str, str]:
         number=case.number,
         round=str(case.round),
         max_rounds=str(context.rules.procedure.max_rounds),
+        stage=context.rules.procedure.stages[case.stage].label if case.stage in context.rules.procedure.stages else "",
     )
+    running = [clock for clock in case.clocks if clock.state == clocks.RUNNING]
+    facts["awaited"] = "；\n".join(_due_words(c, on, context) for c in running if c.owner == "applicant")
+    owed = [c for c in running if c.owner == "centre" and c.kind != LimitKind.TARGET]
+    facts["late"] = "；\n".join(_due_words(c, on, context) for c in owed if clocks.due_of(c, context.calendar)[0] < on)
     for clock in case.clocks:
         if clock.state == clocks.RUNNING and clock.kind != LimitKind.TARGET:
             due, provisional = clocks.due_of(clock, context.calendar)
             facts[f"{clock.id}_due"] = f"{due}（暂定）" if provisional else due.isoformat()
     return facts
+
+
+def _due_words(clock: clocks.Clock, on: date, context: Context) -> str:
+    """申请人答复期限 2026-03-06，已超期 2 个工作日"""
+    due, provisional = clocks.due_of(clock, context.calendar)
+    late = context.calendar.between(due, on).days if due < on else 0
+    behind = f"，已超期 {late} 个工作日" if late else "，已经届满" if due < on else ""
+    return f"{clock.label}期限 {spoken_dates(due.isoformat())}{'（暂定）' if provisional else ''}{behind}"

@@ -19,6 +19,7 @@ STREAM_PREFIX: Final = "party/"
 REGISTERED, AMENDED, SANCTIONED = "party.registered", "party.amended", "party.sanctioned"
 APPEALED, LIFTED, FOUND = "party.appealed", "party.lifted", "party.found"
 DISMISSED, GRANTED, MERGED, NOTED = "party.dismissed", "party.granted", "party.merged", "party.noted"
+REFUSED = "party.refused"
 
 NEWER, UNREADABLE = "newer", "unreadable"
 UPHELD, FAILED_APPEAL, PENDING_APPEAL = "成立", "不成立", "待定"
@@ -77,8 +78,9 @@ class Finding:
 class PartyState:
     """Everything known of one party. ``imported`` is what the last list said; ``names`` and ``codes`` are former
     names and credit codes; ``quotas`` maps a year to [base, extra]; ``dismissed`` and ``confirmed`` map a proposal
-    to [rule, evidence...]; ``parallel`` maps what was set side by side to all its values, the one that holds last;
-    ``merged`` lists the ids that :func:`combine` added."""
+    to [rule, evidence...]; ``refused`` maps a refused application to [day, basis, reason]; ``parallel`` maps what was
+    set side by side to all its values, the one that holds last; ``merged`` lists the ids that :func:`combine`
+    added."""
 
     kind: str = ""
     facts: dict[str, str] = field(default_factory=dict)
@@ -90,6 +92,7 @@ class PartyState:
     quotas: dict[str, list[int]] = field(default_factory=dict)
     dismissed: dict[str, list[str]] = field(default_factory=dict)
     confirmed: dict[str, list[str]] = field(default_factory=dict)
+    refused: dict[str, list[str]] = field(default_factory=dict)
     merged_into: str = ""
     merged: list[str] = field(default_factory=list)
     parallel: dict[str, list[str]] = field(default_factory=dict)
@@ -208,6 +211,8 @@ def _advance(state: PartyState, event: PartyEvent) -> Iterable[tuple[str, str]]:
                 sanction = state.sanctions[payload["sanction"]]
                 sanction.lifted_on, sanction.lift_reason = payload["on"], payload["reason"]
                 return [(f"lift:{payload['sanction']}", payload["on"])]
+        case "party.refused":
+            state.refused.setdefault(payload["refusal"], [event.occurred_on, payload["basis"], payload["reason"]])
         case "party.dismissed":
             state.dismissed[payload["proposal"]] = [payload["rule"], *payload["evidence"]]
         case "party.granted":
@@ -251,7 +256,7 @@ def combine(own: PartyState, others: Mapping[str, PartyState]) -> PartyState:
     for id_ in sorted(others):
         other = others[id_]
         found.merged.append(id_)
-        for adding_up in ("sanctions", "findings", "quotas", "dismissed", "confirmed"):
+        for adding_up in ("sanctions", "findings", "quotas", "dismissed", "confirmed", "refused"):
             known: dict[str, Any] = getattr(found, adding_up)
             for key, value in getattr(other, adding_up).items():
                 known.setdefault(key, value)

@@ -1,6 +1,7 @@
 """The one place that says no about parties. A command and what is known go in; an event comes out, or a Refusal.
 
-Who may: facts 受理 or 管理员; findings also 预审员 and 复核; measures, appeals, quotas and merging 复核, 组长, 管理员.
+Who may: facts and refused applications 受理 or 管理员; findings also 预审员 and 复核; measures, appeals, quotas and
+merging 复核, 组长, 管理员.
 A measure is always a person's word: a rule only proposes it (handbook 2.4).
 """
 
@@ -23,6 +24,7 @@ from desktop.core.party import (
     MERGED,
     NOTED,
     OUTCOMES,
+    REFUSED,
     REGISTERED,
     SANCTIONED,
     PartyEvent,
@@ -44,6 +46,7 @@ ANYBODY = (Role.INTAKE, Role.EXAMINER, Role.REVIEWER, Role.LEAD, Role.ADMIN)
 STEPS: Mapping[str, tuple[str, Sequence[Role]]] = {
     "register": ("登记", REGISTRARS),
     "amend": ("更正", REGISTRARS),
+    "refuse": ("登记不通过", REGISTRARS),
     "find": ("登记认定", FINDERS),
     "appeal": ("登记申诉结果", DECIDERS),
     "sanction": ("作出处理", DECIDERS),
@@ -135,6 +138,22 @@ def amend(party: PartyState, values: Mapping[str, str], reason: str, by: By) -> 
     return _decided(AMENDED, {"facts": facts, "before": before, "reason": reason.strip()}, role, by, warnings)
 
 
+def refuse(party: PartyState, id_: str, reason: str, basis: str, by: By) -> PartyDecision:
+    """An application for registration is refused. That alone changes no standing: who was never registered bears the
+    stated status 未通过."""
+    role = may("refuse", by.actor, by.context)
+    admit(party)
+    for name, text, label in (("reason", reason, "理由"), ("basis", basis, "依据")):
+        if not text.strip():
+            raise Refusal("bad_input", f"请写明{label}", {"input": name})
+    stated = party.facts.get("status", "") or PartyStatus.ACTIVE
+    warnings = []
+    if stated == PartyStatus.ACTIVE:
+        warnings = [f"登记状态仍为“{stated}”；没有准予备案的，请更正为“{PartyStatus.REFUSED}”"]
+    payload = {"refusal": id_, "reason": reason.strip(), "basis": basis.strip()}
+    return _decided(REFUSED, payload, role, by, warnings)
+
+
 def find(party: PartyState, id_: str, kind: str, case: str, found_on: date, note: str, by: By) -> PartyDecision:
     """Registers what somebody found about a party, such as a case that counts as 非正常."""
     role = may("find", by.actor, by.context)
@@ -187,6 +206,7 @@ def sanction(
         "measure": measure,
         "rule": rule.id,
         "rule_text": rule.text,
+        "basis": rule.basis,
         "cases": list(proposal.cases if proposal and not order.cases else order.cases),
         "from": since.isoformat(),
         "to": until,

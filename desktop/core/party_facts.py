@@ -26,19 +26,23 @@ class PartyKind(StrEnum):
 
 
 class PartyStatus(StrEnum):
-    """状态. The first four may be stated; the last two follow from the days."""
+    """状态. The first five may be stated; the last two follow from the days. 未通过: its application was refused, so
+    that it never was registered."""
 
     ACTIVE = "在备"
     SUSPENDED = "暂停"
     CANCELLED = "取消"
     LEFT = "退出"
+    REFUSED = "未通过"
     PENDING = "未生效"
     EXPIRED = "已过期"
 
 
 STRATEGIC = "战略主体"  # the tag of a 具有重要战略意义的创新主体: its cases lead the queue
 UNIT_TYPES = ("企业", "高校", "科研院所", "医院", "其他")
-STATED = (PartyStatus.ACTIVE, PartyStatus.SUSPENDED, PartyStatus.CANCELLED, PartyStatus.LEFT)
+STATED = (
+    PartyStatus.ACTIVE, PartyStatus.SUSPENDED, PartyStatus.CANCELLED, PartyStatus.LEFT, PartyStatus.REFUSED,
+)  # fmt: skip
 _STATUS_WORDS: Mapping[str, str] = {
     **{status: status for status in STATED},
     "正常": "在备", "有效": "在备", "已备案": "在备", "备案": "在备", "已登记": "在备", "登记": "在备",
@@ -46,6 +50,7 @@ _STATUS_WORDS: Mapping[str, str] = {
     "暂停服务": "暂停", "已暂停": "暂停", "暂停备案": "暂停",
     "取消备案": "取消", "已取消": "取消", "取消登记": "取消",
     "注销": "退出", "已注销": "退出", "已退出": "退出", "主动退出": "退出",
+    "不通过": "未通过", "备案不通过": "未通过", "备案未通过": "未通过", "登记不通过": "未通过",
 }  # fmt: skip
 _YES = frozenset({"是", "有", "在", "y", "yes", "true", "1", "√", "✓", "✔", "异常"})
 _NO = frozenset({"否", "无", "不在", "n", "no", "false", "0", "×", "正常"})

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from desktop.core.party import flaw, understood
-from desktop.core.party_facts import label_of
+from desktop.core.party_facts import PartyKind, label_of
 
 _LONGEST = 60
 
@@ -45,6 +45,10 @@ def _sanctioned(kind: str, payload: Mapping[str, Any]) -> str:
     return f"{how}{payload['measure']}：自 {payload['from']} {until}；规则：{payload['rule_text'].rstrip('。')}{cases}"
 
 
+def _refused(kind: str, payload: Mapping[str, Any]) -> str:
+    return f"{'登记' if kind == PartyKind.AGENCY else '备案'}申请不通过；依据：{payload['basis'].rstrip('。')}"
+
+
 def _appealed(kind: str, payload: Mapping[str, Any]) -> str:
     note = f"；{payload['note']}" if payload.get("note") else ""
     return f"申诉结果（{payload['target']}）：{payload['outcome']}，{payload['on']}{note}"
@@ -77,6 +81,7 @@ _WORDS: Mapping[str, Callable[[str, Mapping[str, Any]], str]] = {
     "party.registered": _registered,
     "party.amended": _amended,
     "party.sanctioned": _sanctioned,
+    "party.refused": _refused,
     "party.appealed": _appealed,
     "party.lifted": lambda kind, payload: f"解除处理（{payload['sanction']}），自 {payload['on']} 起恢复",
     "party.found": _found,

@@ -7,12 +7,14 @@ Source: handbook 2.4, 2.5 and 10.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
 from desktop.core.documents import Problems, Table
+from desktop.core.notices import Notices
 from desktop.core.party_facts import PartyKind
+from desktop.core.party_notices import read_party_notices
 from desktop.core.party_soundness import MEASURES
 from desktop.core.terms import CheckStatus
 
@@ -71,7 +73,8 @@ class PartyRule:
 
 @dataclass(frozen=True)
 class PartyRules:
-    """A document of rules. ``version`` is its number, 0 as shipped."""
+    """A document of rules. ``version`` is its number, 0 as shipped; ``notices`` are its own texts of documents, mostly
+    none, over the shipped ones."""
 
     rules: tuple[PartyRule, ...]
     pass_base: PassBase
@@ -80,6 +83,7 @@ class PartyRules:
     quota_basis: str
     status: CheckStatus
     version: str = "0"
+    notices: Notices = field(default_factory=lambda: Notices({}, {}))
 
     def named(self, id_: str) -> PartyRule | None:
         return next((rule for rule in self.rules if rule.id == id_), None)
@@ -118,6 +122,7 @@ def parse_party_rules(document: Mapping[str, Any], version: str = "0") -> PartyR
         figures.text("quota_basis", ""),
         figures.choice("status", CheckStatus, CheckStatus.UNCHECKED.value),
         version,
+        _notices(top, document, version),
     )
     ids = [rule.id for rule in found.rules]
     for id_ in {id_ for id_ in ids if ids.count(id_) > 1}:
@@ -126,6 +131,12 @@ def parse_party_rules(document: Mapping[str, Any], version: str = "0") -> PartyR
     top.no_others()
     problems.raise_if_any()
     return found
+
+
+def _notices(top: Table, document: Mapping[str, Any], version: str) -> Notices:
+    top.table("notices", optional=True)  # that it is a table
+    found = document.get("notices", {})
+    return read_party_notices(found if isinstance(found, Mapping) else {}, version, top.problems)
 
 
 def _rule(row: Table) -> PartyRule:

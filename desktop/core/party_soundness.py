@@ -13,6 +13,7 @@ from desktop.core.party_facts import PartyKind
 
 EVENT_VERSIONS: Final = {
     "party.registered": 1,
+    "party.refused": 1,
     "party.amended": 1,
     "party.sanctioned": 1,
     "party.appealed": 1,
@@ -125,7 +126,9 @@ _SHAPES: Final[Mapping[str, Mapping[str, tuple[bool, Check]]]] = {
         "findings": (False, _texts),
         "evidence": (False, _texts),
         "sentence": (False, _text),
+        "basis": (False, _text),
     },
+    "party.refused": {"refusal": (True, _name), "reason": (True, _text), "basis": (True, _text)},
     "party.appealed": {
         "target": (True, _name),
         "outcome": (True, _among(("成立", "不成立", "待定"))),

@@ -1,7 +1,8 @@
 """What a party's standing is on a day, and how many cases it may bring in a year.
 
 The standing of a case's party is read on the day the case was submitted (handbook 3.1 A1, acceptance case 6). Order
-of precedence: 取消, 退出, 暂停, 未生效, 已过期, 在备; a measure lasts from its first day to its last, both included.
+of precedence: 取消, 退出, 暂停, 未通过, 未生效, 已过期, 在备; a measure lasts from its first day to its last, both
+included.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from desktop.core.party_facts import PartyStatus
 FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
 _DIGITS = 9  # of a yearly figure: others' facts are texts of any length
 BARRING = ("暂停", "取消")  # measures that change the standing; the others only warn
+_BARRED = (
+    (PartyStatus.CANCELLED, "取消"), (PartyStatus.LEFT, ""), (PartyStatus.SUSPENDED, "暂停"), (PartyStatus.REFUSED, ""),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def standing(party: PartyState, on: date) -> Standing:
     day = on.isoformat()
     facts = party.facts
     stated = _stated(party, day)
-    for status, measure in ((PartyStatus.CANCELLED, "取消"), (PartyStatus.LEFT, ""), (PartyStatus.SUSPENDED, "暂停")):
+    for status, measure in _BARRED:
         found = [one for one in party.sanctions.values() if one.measure == measure and in_force(one, day)]
         if found:  # of several the one that lasts longest
             sanction = max(found, key=lambda one: (last_day(one) or LAST_DAY, one.since, one.id))
@@ -80,7 +84,8 @@ def standing(party: PartyState, on: date) -> Standing:
             return Standing(status, sanction.since, last_day(sanction), reason, sanction.id)
         if stated == status:
             start = facts.get("status_from", "")
-            reason = f"登记状态为“{status}”" + ("" if start else "，起始日未登记")
+            unsaid = not start and status != PartyStatus.REFUSED  # which holds for all days
+            reason = f"登记状态为“{status}”" + ("，起始日未登记" if unsaid else "")
             return Standing(status, start, facts.get("status_to", ""), reason)
     first, last = facts.get("registered_on", ""), facts.get("valid_to", "")
     if first and day < first:

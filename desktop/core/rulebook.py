@@ -28,6 +28,7 @@ from desktop.core.configuration import (
 from desktop.core.fields import FieldTable
 from desktop.core.notices import Notices, parse_notices
 from desktop.core.party_rules import PartyRules, parse_party_rules
+from desktop.core.phrases import Phrase, lay, parse_phrases
 from desktop.core.procedure import Procedure, Stage
 from desktop.core.procedure_reading import parse_procedure
 from desktop.core.rules import Rules
@@ -41,13 +42,15 @@ _ALWAYS = "9999-12-31"  # whatever is published by now, in force or to come
 @dataclass(frozen=True)
 class Shipped:
     """The documents that come with the program, parsed from TOML to plain values. ``digest`` names this very set.
-    A procedure's checklists and notices are parts of its document (``lists``, ``notices``)."""
+    A procedure's checklists and notices are parts of its document (``lists``, ``notices``); its opinion phrases are
+    not, for no case is judged by them, and they are no part of ``digest`` either."""
 
     procedures: Mapping[str, Mapping[str, Any]]
     fields: Mapping[str, Any]
     years: tuple[Mapping[str, Any], ...]
     digest: str = ""
     party_rules: Mapping[str, Any] = field(default_factory=dict)
+    phrases: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass
@@ -59,6 +62,7 @@ class RuleBook:
     _rules: dict[tuple[tuple[str, str], ...], Rules] = field(default_factory=dict, repr=False)
     _stages: dict[str, Mapping[str, Stage]] = field(default_factory=dict, repr=False)
     _bases: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict, repr=False)
+    _phrases: dict[str, tuple[Phrase, ...]] = field(default_factory=dict, repr=False)
     _calendar: WorkdayCalendar | None = field(default=None, repr=False)
 
     def of_kind(self, kind: Kind) -> tuple[Published, ...]:
@@ -125,6 +129,15 @@ class RuleBook:
         """Certificates (PEM) of the time-stamp services that the centre trusts."""
         newest = self.newest(Kind.TRUST)
         return read_trust(newest.document.body) if newest else ()
+
+    def phrases(self, procedure: str) -> tuple[Phrase, ...]:
+        """The opinion phrases of a procedure: the shipped ones under the centre's newest own. They help in writing and
+        bind nobody, so that they hold for every case from the moment they are published."""
+        if procedure not in self._phrases:
+            newest = self.newest(Kind.PHRASES, procedure) if procedure else None
+            shipped = parse_phrases(self.shipped.phrases.get(procedure, {"phrases": ()}), own=False)
+            self._phrases[procedure] = lay(shipped, parse_phrases(newest.document.body) if newest else ())
+        return self._phrases[procedure]
 
     @cached_property
     def services(self) -> tuple[str, ...]:

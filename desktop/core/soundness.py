@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import Any, Final
 
 from desktop.core.attachment import SHA256
-from desktop.core.case import ACTED, AMENDED, ATTACHED, OPENED, RESOLVED, CaseEvent, understood
+from desktop.core.case import ACTED, AMENDED, ATTACHED, JUDGED, OPENED, PACKAGED, RESOLVED, CaseEvent, understood
 from desktop.core.custody import is_row
 from desktop.core.procedure import CATEGORY, PATENT_TYPE
-from desktop.core.terms import LimitKind, Unit
+from desktop.core.terms import Judgement, LimitKind, PackageKind, Unit
 
 Check = Callable[[Any], bool]
 # Beyond these a limit's end could not be worked out: a date has four digits.
@@ -91,6 +91,14 @@ def _sha256(value: Any) -> bool:
     return _text(value) and SHA256.fullmatch(value) is not None
 
 
+def _package_kind(value: Any) -> bool:
+    return _text(value) and value in _PACKAGE_KINDS
+
+
+def _judgement(value: Any) -> bool:
+    return _text(value) and value in _JUDGEMENTS
+
+
 def _answers(value: Any) -> bool:
     return isinstance(value, dict) and all(
         isinstance(items, dict) and all(_texts(answer) and len(answer) == 2 for answer in items.values())
@@ -133,6 +141,7 @@ def _rule(value: Any) -> bool:
 _TEXT: Final = frozenset({str})
 _NUMBER: Final = frozenset({int})
 _UNITS, _KINDS = frozenset(Unit), frozenset(LimitKind)
+_PACKAGE_KINDS, _JUDGEMENTS = frozenset(PackageKind), frozenset(Judgement)
 _RULE: Final = {"label", "kind", "owner", "limit", "unit", "basis", "status", "checked_on", "source", "warn"}
 _OPTIONAL: Final = {"roll"}
 _SHAPES: Final[Mapping[str, Mapping[str, tuple[bool, Check]]]] = {
@@ -192,6 +201,29 @@ _SHAPES: Final[Mapping[str, Mapping[str, tuple[bool, Check]]]] = {
         "size": (True, _count),
         "note": (False, _text),
         "sm3": (False, _sha256),
+    },
+    PACKAGED: {
+        "action": (True, _text),
+        "label": (True, _text),
+        "kind": (True, _package_kind),
+        "sha256": (True, _sha256),
+        "digest": (True, _sha256),
+        "name": (True, _text),
+    },
+    JUDGED: {
+        "action": (True, _text),
+        "label": (True, _text),
+        "package": (True, _sha256),
+        "finding": (True, _text),
+        "decision": (True, _judgement),
+        "rule": (True, _text),
+        "item": (True, _text),
+        "article": (True, _text),
+        "where": (True, _text),
+        "text": (True, _text),
+        "passage": (False, _text),
+        "words": (False, _text),
+        "reason": (False, _text),
     },
 }
 _REQUIRED: Final = {

@@ -145,6 +145,7 @@ class CheckRow(QFrame):
         self.note.setVisible(answer == DEFECT)
         if self.note.text() != note:
             self.note.setText(note)
+            self.note.setCursorPosition(0)
         self._name()
 
     def _choose(self, answer: str) -> None:
@@ -320,6 +321,12 @@ class ChecklistPanel(QWidget):
 
     def focus_current(self) -> None:
         self.focus_row(self._current)
+
+    def by_concern(self) -> list[str]:
+        """All items: first the one under the cursor, then those with a defect, then the others."""
+        rows = sorted(self.rows, key=lambda row: row.answer != DEFECT)
+        current = self.rows[self._current : self._current + 1]
+        return [row.item.item for row in dict.fromkeys([*current, *rows])]
 
     def focus_item(self, item: str) -> None:
         """Put the keyboard on one item."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QTabWidget, QWidget
@@ -12,22 +13,26 @@ from desktop.ui.case_actions import RESOLVE
 from desktop.ui.case_checklist import DEFECT
 from desktop.ui.dispute_view import DisputeDialog
 from desktop.ui.i18n import tr
+from desktop.ui.phrase_picker import PhrasePicker
 
 if TYPE_CHECKING:
+    from desktop.core.phrases import Phrase
     from desktop.ui.case_actions import ActionBar
     from desktop.ui.case_checklist import ChecklistPanel
     from desktop.ui.case_files import FilesTab
     from desktop.ui.case_limits import LimitsTab
     from desktop.ui.case_matter import MatterTab
     from desktop.ui.case_opinion import OpinionPanel
+    from desktop.ui.case_package import PackageTab
+    from desktop.ui.case_package_acts import PackageActs
     from desktop.ui.context import Context
     from desktop.ui.parties_case import PartyLinks
     from desktop.ui.record_preview import RecordView
     from desktop.ui.worker import DeskWorker
 
-OPINION = "opinion"
+OPINION, PREEXAM = "opinion", "preexam"
 #: The tabs of the page, in order.
-WORK, LIMITS, JOURNAL, FILES, MATTER, RECORD = range(6)
+WORK, PACKAGE, LIMITS, JOURNAL, FILES, MATTER, RECORD = range(7)
 
 
 class CaseKeys:
@@ -43,6 +48,8 @@ class CaseKeys:
     opinion: OpinionPanel
     limits: LimitsTab
     files: FilesTab
+    package: PackageTab
+    package_acts: PackageActs
     links: PartyLinks
     matter: MatterTab
     record: RecordView
@@ -82,6 +89,41 @@ class CaseKeys:
         """Choose files to put beside the case."""
         self.tabs.setCurrentIndex(FILES)
         self.files.choose()
+
+    # --- the application package
+
+    def takes_package(self) -> bool:
+        """Only the cases of pre-examination are examined from packages."""
+        return self.case is not None and self.case.procedure == PREEXAM
+
+    def show_package(self) -> None:
+        """What was found in the application package."""
+        self.tabs.setCurrentIndex(PACKAGE)
+        self.package.setFocus()
+
+    def add_package(self) -> None:
+        """Choose the package of this case: an archive, or a document of a folder."""
+        self.tabs.setCurrentIndex(PACKAGE)
+        self.package_acts.choose()
+
+    def compare_texts(self) -> None:
+        """The text that passed beside the one that was filed."""
+        self.package_acts.compare()
+
+    def accept_finding(self) -> None:
+        self.package.accept_current()
+
+    def edit_finding(self) -> None:
+        self.package.edit_current()
+
+    def dismiss_finding(self) -> None:
+        self.package.dismiss_current()
+
+    def reopen_finding(self) -> None:
+        self.package.reopen_current()
+
+    def has_finding(self) -> bool:
+        return self.package.has_finding()
 
     def ask_step(self, name: str) -> None:
         """Open the form of this action, if it is open to this person now."""
@@ -165,6 +207,25 @@ class CaseKeys:
         self._worker.read(lambda desk: desk.compose_opinion(key, answers, actor=actor, on=today), composed,
                           owner=self, replaces="compose")
 
+    def pick_phrase(self) -> None:
+        """Offer the phrases of this case's checklist; the chosen one goes to the cursor of the opinion."""
+        if self.case is None:
+            return
+        key, procedure, facts = self.case.key, self.case.procedure, {"title": self.case.title}
+
+        def offer(phrases: tuple[Phrase, ...]) -> None:
+            if self._key == key and self.isVisible():
+                self.tabs.setCurrentIndex(WORK)
+                self._picker.ask(phrases, items=self.checklist.by_concern(), facts=facts)
+
+        self._worker.read(lambda desk: desk.phrases(procedure), offer, owner=self, replaces="phrases")
+
+    @cached_property
+    def _picker(self) -> PhrasePicker:
+        picker = PhrasePicker(self._context.theme, self.window())
+        picker.chosen.connect(self.opinion.insert)
+        return picker
+
     def pass_the_rest(self) -> None:
         self.checklist.pass_the_rest()
 
@@ -184,6 +245,9 @@ class CaseKeys:
                 parts.append((self.checklist, self.checklist.focus_current))
             if self.opinion.isVisible():
                 parts.append((self.opinion, self.opinion.editor.setFocus))
+        elif page is self.package and self.package.reading is not None:
+            parts.append((self.package.table, self.package.table.setFocus))
+            parts.append((self.package.text, self.package.text.setFocus))
         elif page is not None:
             parts.append((page, page.setFocus))
         parts.append((self.actions_bar, first_button.setFocus))
@@ -199,7 +263,10 @@ class CaseKeys:
 
     def _turn(self, step: int) -> None:
         """The keyboard goes along: to the list of the tab, or to where the work goes on."""
-        self.tabs.setCurrentIndex((self.tabs.currentIndex() + step) % self.tabs.count())
+        at = (self.tabs.currentIndex() + step) % self.tabs.count()
+        while not self.tabs.isTabVisible(at):
+            at = (at + step) % self.tabs.count()
+        self.tabs.setCurrentIndex(at)
         page = self.tabs.currentWidget()
         if page is self.work:
             self.focus_work()

@@ -15,7 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.app.views import CaseView, OpinionRound
+from desktop.core.phrases import BLANK
 from desktop.ui.i18n import tr
+from desktop.ui.utf16 import utf16
 from desktop.ui.widgets.elided import ElidedLabel
 
 
@@ -28,10 +30,12 @@ def round_words(opinion: OpinionRound) -> str:
 
 
 class OpinionPanel(QWidget):
-    """``changed`` follows typing only, not loading. ``compose_asked``: make a text from the defects."""
+    """``changed`` follows typing only, not loading. ``compose_asked``: make a text from the defects;
+    ``phrases_asked``: offer phrases for the cursor."""
 
     changed = Signal()
     compose_asked = Signal()
+    phrases_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +50,10 @@ class OpinionPanel(QWidget):
         self.compose.setAutoDefault(True)
         self.compose.setToolTip(tr("按模板和清单中的缺陷写出意见正文（Ctrl+G）"))
         self.compose.clicked.connect(self.compose_asked)
+        self.phrases = QPushButton(tr("短语"))
+        self.phrases.setAutoDefault(True)
+        self.phrases.setToolTip(tr("按检查项目和条款挑选写好的句子，插入光标处（Ctrl+H）"))
+        self.phrases.clicked.connect(self.phrases_asked)
         self.previous = QPushButton(tr("历次意见"))
         self.previous.setAutoDefault(True)
         self.previous.setCheckable(True)
@@ -54,6 +62,7 @@ class OpinionPanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(self._title)
         head.addWidget(self._state, 1)
+        head.addWidget(self.phrases)
         head.addWidget(self.compose)
         head.addWidget(self.previous)
         self.editor = QPlainTextEdit()
@@ -99,6 +108,7 @@ class OpinionPanel(QWidget):
         self.editor.setPlaceholderText(
             tr("在这里写意见正文，或先答清单再按“由缺陷生成”。") if writable else tr("本环节不发出意见。"))
         self.compose.setVisible(writable)
+        self.phrases.setVisible(writable)
         self.saved(saved_at) if saved_at else self._state.setText("")
         self._foot.setText(self._allowance(case, number) if writable else "")
         self._foot.setVisible(bool(self._foot.text()))
@@ -140,6 +150,19 @@ class OpinionPanel(QWidget):
         cursor = self.editor.textCursor()
         cursor.select(cursor.SelectionType.Document)
         cursor.insertText(text)
+        self.editor.setFocus()
+
+    def insert(self, text: str) -> None:
+        """Put a sentence at the cursor, in place of what is selected; its first blank is selected, to be typed over."""
+        cursor = self.editor.textCursor()
+        start = cursor.selectionStart()
+        cursor.insertText(text)
+        blank = text.find(BLANK)
+        if blank >= 0:
+            start += utf16(text[:blank])
+            cursor.setPosition(start)
+            cursor.setPosition(start + len(BLANK), cursor.MoveMode.KeepAnchor)
+        self.editor.setTextCursor(cursor)
         self.editor.setFocus()
 
     def _typed(self) -> None:

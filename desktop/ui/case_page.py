@@ -24,10 +24,12 @@ from desktop.ui.case_files import FilesTab
 from desktop.ui.case_form import ActionForm
 from desktop.ui.case_header import CaseHeader
 from desktop.ui.case_journal import JournalTab
-from desktop.ui.case_keys import FILES, JOURNAL, LIMITS, MATTER, OPINION, RECORD, WORK, CaseKeys
+from desktop.ui.case_keys import FILES, JOURNAL, LIMITS, MATTER, OPINION, PACKAGE, RECORD, WORK, CaseKeys
 from desktop.ui.case_limits import LimitsTab
 from desktop.ui.case_matter import MatterTab
 from desktop.ui.case_opinion import OpinionPanel
+from desktop.ui.case_package import PackageTab
+from desktop.ui.case_package_acts import PackageActs
 from desktop.ui.context import Context
 from desktop.ui.finding import finder
 from desktop.ui.i18n import tr
@@ -86,6 +88,7 @@ class CasePage(CaseKeys, QWidget):
         self.opinion = OpinionPanel()
         self.opinion.changed.connect(self._edited)
         self.opinion.compose_asked.connect(self.compose_opinion)
+        self.opinion.phrases_asked.connect(self.pick_phrase)
         self.facts = FactsPanel()
         self.links = PartyLinks(context)
         self.facts.layout().insertWidget(1, self.links)
@@ -99,6 +102,11 @@ class CasePage(CaseKeys, QWidget):
         self.journal = JournalTab(context.theme)
         self.files = FilesTab(context)
         self.files.evidence.step_asked.connect(self.ask_step)
+        self.package = PackageTab(context)
+        self.package_acts = PackageActs(context, self)
+        self.package.judging.connect(lambda: self.flush())
+        self.package.judged.connect(self.package_changed)
+        self.package.counted.connect(self._count_findings)
         self.matter = MatterTab(context)
         self.matter.case_wanted.connect(self.case_wanted)
         self.matter.opening_wanted.connect(lambda name: self.opening_wanted.emit(name, self._key or 0))
@@ -110,6 +118,7 @@ class CasePage(CaseKeys, QWidget):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.work, tr("办理"))
+        self.tabs.addTab(self.package, tr("申请文件"))
         self.tabs.addTab(self.limits, tr("期限"))
         self.tabs.addTab(self.journal, tr("流水"))
         self.tabs.addTab(self.files, tr("文件"))
@@ -194,6 +203,8 @@ class CasePage(CaseKeys, QWidget):
         self.limits.show_case(case)
         self.journal.show_entries(case.journal)
         self.tabs.setTabText(LIMITS, tr("期限 {n}", n=len(case.limits)))
+        self.tabs.setTabVisible(PACKAGE, self.takes_package())
+        self.package.show_case(case)
         self.files.show_case(case)
         self.tabs.setTabText(FILES, tr("文件 {n}", n=FilesTab.count(case)))
         self.tabs.setTabText(JOURNAL, tr("流水 {n}", n=len(case.journal)))
@@ -204,6 +215,19 @@ class CasePage(CaseKeys, QWidget):
         if before is None or not same_step or self._keyboard_lost():
             self.focus_work()
         self.shown.emit(case.key)
+
+    def package_changed(self, outcome: ActOutcome) -> None:
+        """A finding was decided, or a package came in: the checklist takes over what was accepted."""
+        self.act_done.emit(outcome)
+        self.flush(self._show_again)
+
+    def _show_again(self) -> None:
+        """Everything on the page is saved: what was recorded meanwhile may be laid over it."""
+        self._touched = False
+        self.reload()
+
+    def _count_findings(self, waiting: int) -> None:
+        self.tabs.setTabText(PACKAGE, tr("申请文件 {n}", n=waiting) if waiting else tr("申请文件"))
 
     def _keyboard_lost(self) -> bool:
         """What held the keyboard went with the news, and with it every key of the page."""
@@ -242,10 +266,12 @@ class CasePage(CaseKeys, QWidget):
         self._touched = self._unsaved = True
         self._save.start()
 
-    def flush(self) -> None:
-        """Save the draft now, if there is anything unsaved."""
+    def flush(self, then: Callable[[], object] | None = None) -> None:
+        """Save the draft now, if there is anything unsaved; ``then`` when that is done."""
         self._save.stop()
         if not self._unsaved or self.case is None or not self._worker.ready:
+            if then is not None:
+                then()
             return
         self._unsaved = False
         key, text, answers = self.case.key, self.opinion.text(), self.checklist.answers()
@@ -254,6 +280,8 @@ class CasePage(CaseKeys, QWidget):
         def saved(_nothing: object) -> None:
             if self._key == key and not self._unsaved:
                 self.opinion.saved(at)
+            if then is not None:
+                then()
 
         def failed(error: BaseException) -> None:
             if self._key == key:

@@ -21,6 +21,7 @@ from desktop.ui.parties_forms import (
     MergeForm,
     PartyForm,
     QuotaForm,
+    RefuseForm,
     RegisterForm,
     SanctionForm,
     WordsForm,
@@ -129,6 +130,16 @@ class PartyActs(QWidget):
     def note(self) -> None:
         self.take("note")
 
+    def refuse(self) -> None:
+        self.take("refuse")
+
+    def papers(self) -> None:
+        """The documents of the one on the screen, to be saved."""
+        from desktop.ui.parties_notices import PartyNotices
+
+        if (view := self.pane.view) is not None:
+            self._over(PartyNotices(self._context, view.id, view.name, self))
+
     def take(self, step: str) -> None:
         """Open the form of a step; why it cannot be taken is said."""
         view = self.pane.view
@@ -138,7 +149,9 @@ class PartyActs(QWidget):
             self._context.notices.tell(why, WARN)
             return
         context, pane = self._context, self.pane
-        if step == "sanction":
+        if step == "papers":
+            self.papers()
+        elif step == "sanction":
             context.worker.read(lambda desk: desk.parties.rules(), lambda rules: self._sanction(view, rules),
                                 owner=self, replaces="party-rules")
         elif step == "merge":
@@ -157,6 +170,7 @@ class PartyActs(QWidget):
             plain: dict[str, Callable[[], PartyForm]] = {
                 "amend": lambda: AmendForm(context, view, self), "find": lambda: FindForm(context, view, self),
                 "grant": lambda: QuotaForm(context, view, self), "note": lambda: WordsForm(context, view, "note", self),
+                "refuse": lambda: RefuseForm(context, view, self),
                 "separate": lambda: WordsForm(context, view, "separate", self),
             }
             self._open(plain[step]())

@@ -95,7 +95,8 @@ class PartyForm(FormDialog):
 def fact_field(fact: Fact, value: str, doubt: Sequence[str] = ()) -> FieldView:
     """The question for one fact; ``doubt`` are the values that were set side by side."""
     kinds = {"status": "choice", "bool": "choice", "tags": "text", "integer": "text"}
-    hints = {"tags": tr("多个用“、”隔开"), "status": tr("暂停、取消也可用“采取措施”登记，依据规则留痕")}
+    hints = {"tags": tr("多个用“、”隔开"),
+             "status": tr("暂停、取消用“采取措施”登记，依据规则留痕；申请没有准予的为“未通过”")}
     hint = hints.get(fact.type, "")
     if doubt:
         hint = tr("并行修改：{values}；保存即确认这里的值", values=" ／ ".join(doubt))
@@ -165,6 +166,24 @@ class FindForm(PartyForm):
                          subject=tr("{name}\n认定只是事实；达到主体规则的条件时，程序提出建议，处理由人决定。",
                                     name=view.name),
                          confirm=tr("登记认定"), day_hint=tr("作出认定的日期，规则按它计算"), parent=parent)
+
+
+class RefuseForm(PartyForm):
+    """An application for registration was refused."""
+
+    def __init__(self, context: Context, view: PartyView, parent: QWidget | None = None) -> None:
+        def run(desk: Desk, values: Mapping[str, str], day: date) -> PartyOutcome:
+            return desk.parties.refuse(view.id, actor=context.actor, on=day, today=context.today(),
+                                       reason=values.get("reason", ""), basis=values.get("basis", ""))
+
+        fields = [FieldView("reason", tr("不予备案的情形"), "multiline", required=True),
+                  FieldView("basis", tr("依据"), "multiline", required=True,
+                            hint=tr("所依据的规定和条款，印在通知书上"))]
+        super().__init__(context, fields, run, title=tr("登记不通过 · {name}", name=view.name),
+                         heading=tr("登记申请不通过"),
+                         subject=tr("{name}\n只记录决定，不改变状态；没有准予备案的，另用“更正”把状态改为“未通过”。",
+                                    name=view.name),
+                         confirm=tr("登记不通过"), day_hint=tr("作出决定的日期"), parent=parent)
 
 
 class AppealForm(PartyForm):

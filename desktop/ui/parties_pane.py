@@ -33,8 +33,8 @@ REST_MS = 80
 FIRST = (("amend", "parties.amend", "更正"), ("find", "parties.find", "登记认定"),
          ("sanction", "parties.sanction", "采取措施"))
 OTHERS = (("appeal", "parties.appeal"), ("dismiss", "parties.dismiss"), ("lift", "parties.lift"),
-          ("grant", "parties.quota"), ("merge", "parties.merge"), ("separate", "parties.separate"),
-          ("note", "parties.note"))
+          ("grant", "parties.quota"), ("refuse", "parties.refuse"), ("merge", "parties.merge"),
+          ("separate", "parties.separate"), ("note", "parties.note"), ("papers", "parties.notices"))
 SUMMARY, PROPOSALS, DECISIONS, CASES, ENTRIES = range(5)
 
 

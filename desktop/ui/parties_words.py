@@ -15,6 +15,7 @@ STATUSES = (*(status.value for status in STATED), PartyStatus.PENDING.value, Par
 STATUS_LOOKS = {
     PartyStatus.ACTIVE: ("●", "done"), PartyStatus.SUSPENDED: ("‖", "overdue"), PartyStatus.CANCELLED: ("✕", "overdue"),
     PartyStatus.LEFT: ("○", "muted"), PartyStatus.PENDING: ("◇", "paused"), PartyStatus.EXPIRED: ("◆", "soon"),
+    PartyStatus.REFUSED: ("✕", "muted"),
 }
 #: The years before and after which a period has no bound that anybody set.
 FIRST_YEAR, LAST_YEAR = "0001", "9999"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
 from desktop.app.queue_views import QueueQuery, ServiceView
 from desktop.app.views import ReferralList
+from desktop.core.configuration import PREEXAM
 from desktop.ui.i18n import tr
 from desktop.ui.notices import DONE, ERROR, WARN
 from desktop.ui.queue_columns import COLUMNS
@@ -89,6 +90,13 @@ class QueueActs:
 
     def import_list(self) -> None:
         self.import_wanted.emit()
+
+    def takes_packages(self) -> bool:
+        """Only cases of pre-examination begin from an application package."""
+        return self.service.id == PREEXAM
+
+    def choose_package(self) -> None:
+        self.package_wanted.emit()
 
     def start_another(self) -> None:
         """Another service for the case under the cursor: choose which."""

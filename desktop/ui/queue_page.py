@@ -41,6 +41,7 @@ class QueuePage(QueueActs, QWidget):
     open_wanted = Signal(int)
     record_wanted = Signal(int)
     import_wanted = Signal()
+    package_wanted = Signal()
     new_wanted = Signal()
     start_wanted = Signal(int)
     limits_wanted = Signal(str)

@@ -36,7 +36,10 @@ def _button(text: str, act: object) -> QPushButton:
 
 
 UNPUBLISHED = "unpublished"
-SERVICE_HINT = "改好 id、名称、案号前缀等，发布后左侧栏就多一项业务；不改 id 则是这项业务的新版本。"
+HINTS = {
+    Kind.SERVICE: "改好 id、名称、案号前缀等，发布后左侧栏就多一项业务；不改 id 则是这项业务的新版本。",
+    Kind.PHRASES: "只留下要改写或新增的短语：新 id 为新增，同一 id 替换随程序的一条，写 hidden = true 则不再出现。",
+}
 
 
 def key_of(kind: str, procedure: str) -> str:
@@ -159,7 +162,7 @@ class DocumentSettings(QWidget):
 
     def _load(self, kind: str, procedure: str) -> None:
         if (kind, procedure) != (self._kind, self._procedure):
-            self.verdict.say(tr(SERVICE_HINT) if kind == Kind.SERVICE else "", "hint")
+            self.verdict.say(tr(HINTS.get(Kind(kind), "")) if kind else "", "hint")
         self._kind, self._procedure = kind, procedure
         self._show_services()
         kept = self._kept().get(key_of(kind, procedure))

@@ -112,6 +112,7 @@ class Window(WindowDialogs, QMainWindow):
         self.queue.open_wanted.connect(self.open_case)
         self.queue.record_wanted.connect(self.show_record)
         self.queue.import_wanted.connect(self.show_import)
+        self.queue.package_wanted.connect(self.choose_package)
         self.queue.search_changed.connect(self.top.search.put)
         self.queue.service_shown.connect(lambda service: self.top.search.show_scope(service.short))
         self.queue.first_shown.connect(self.ready)
@@ -254,6 +255,7 @@ class Window(WindowDialogs, QMainWindow):
             self.case.links.register_wanted.connect(self.register_party)
             self.pages.addWidget(self.case)
             self.actions_bound.bind("case", self.case)
+            self.actions_bound.bind("case.findings", self.case, keys_on=self.case.package.table)
         return self.case
 
     def settings_page(self) -> SettingsPage:
@@ -374,7 +376,7 @@ class Window(WindowDialogs, QMainWindow):
     # --- files dropped, leaving
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self.dropped_evidence(event) or self._dropped(event) is not None:
+        if self.dropped_evidence(event) or self._dropped(event) is not None or self.dropped_package(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -384,6 +386,10 @@ class Window(WindowDialogs, QMainWindow):
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
             QTimer.singleShot(0, self, lambda: self.open_evidence(evidence))
+        elif path is None and (package := self.dropped_package(event)) is not None:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            QTimer.singleShot(0, self, lambda: self.take_package(package))
         elif path is not None:
             event.acceptProposedAction()
             # The sender waits until this handler returns; the dialog comes afterwards.

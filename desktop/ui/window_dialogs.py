@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,9 +14,13 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QMenu, QStackedWidget, QWidget
 
 from desktop.app.queue_views import QueueRow
-from desktop.app.views import OpeningView, OpenOutcome
+from desktop.app.views import ActOutcome, OpeningView, OpenOutcome
+from desktop.core.configuration import PREEXAM
+from desktop.core.package_facts import facts_of
+from desktop.core.terms import PackageKind
 from desktop.ui.i18n import tr
 from desktop.ui.notices import DONE, WARN
+from desktop.ui.package_dialog import ARCHIVES, Loaded, PackageDialog, keep, load
 
 if TYPE_CHECKING:
     from desktop.app.evidence_views import Added
@@ -118,7 +123,7 @@ class WindowDialogs:
             lambda view: self._ask_opening(view, beside), owner=self, replaces="opening",
         )
 
-    def _ask_opening(self, view: OpeningView, beside: int | None) -> None:
+    def _ask_opening(self, view: OpeningView, beside: int | None, loaded: Loaded | None = None) -> None:
         from desktop.ui.opening_dialog import OpeningDialog
 
         context = self.context
@@ -133,6 +138,8 @@ class WindowDialogs:
 
         dialog = OpeningDialog(context, view, beside=beside is not None, send=send, parent=self)
         dialog.opened.connect(lambda outcome: self._opened(view, outcome))
+        if loaded is not None:
+            dialog.opened.connect(lambda outcome: self._keep_package(outcome.key, loaded))
         self._open_over(dialog)
 
     def _opened(self, view: OpeningView, outcome: OpenOutcome) -> None:
@@ -145,6 +152,62 @@ class WindowDialogs:
             self.context.notices.tell(tr("{number}：{warning}", number=outcome.number, warning=warning), WARN)
         self.queue.show_service(view.procedure)
         self.open_case(outcome.key)
+
+    # --- application packages
+
+    def dropped_package(self, event: QDropEvent) -> Path | None:
+        """The one folder or archive of a drop that may be an application package, where one can be taken in."""
+        from desktop.exchange.packages import looks_like_package
+
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        fits = self.worker.ready and len(paths) == 1 and (self.on_package_case() or self.takes_packages())
+        return paths[0] if fits and looks_like_package(paths[0]) else None
+
+    def takes_packages(self) -> bool:
+        """The queue of pre-examination is on the screen: a package begins a case."""
+        return self.worker.ready and self.pages.currentWidget() is self.queue and self.queue.service.id == PREEXAM
+
+    def on_package_case(self) -> bool:
+        return self.case is not None and self.pages.currentWidget() is self.case and self.case.takes_package()
+
+    def choose_package(self) -> None:
+        """An archive, or any document of a folder, that begins a case."""
+        name, _filter = QFileDialog.getOpenFileName(
+            self, tr("选择申请文件：ZIP，或文件夹中的任一 XML（收下整个文件夹）"), "",
+            tr("申请文件 ({suffixes} *.xml)", suffixes=ARCHIVES))
+        if name:
+            path = Path(name)
+            self.take_package(path.parent if path.suffix.lower() == ".xml" else path)
+
+    def take_package(self, path: Path) -> None:
+        """Beside the case on the screen, or as the beginning of a new one."""
+        if self.case is not None and self.on_package_case():
+            self.case.package_acts.offer(path)
+        elif self.takes_packages():
+            load(self.context, path, self._ask_package, self)
+
+    def _ask_package(self, loaded: Loaded) -> None:
+        dialog = PackageDialog(self.context, loaded, tr("由申请文件新建一件预审案件"), None, parent=self)
+        dialog.confirmed.connect(lambda _kind: self._open_from(loaded))
+        self._open_over(dialog)
+
+    def _open_from(self, loaded: Loaded) -> None:
+        """The questions of the opening, with what the package says."""
+        actor, today, given = self.context.actor, self.context.today(), facts_of(loaded.package)
+
+        def ask(view: OpeningView) -> None:
+            fields = tuple(replace(field, default=given.get(field.name, field.default)) for field in view.fields)
+            self._ask_opening(replace(view, fields=fields), None, loaded)
+
+        self.worker.read(lambda desk: desk.opening(PREEXAM, actor=actor, today=today), ask, owner=self,
+                         replaces="opening")
+
+    def _keep_package(self, key: int, loaded: Loaded) -> None:
+        def kept(_outcome: ActOutcome) -> None:
+            if self.case is not None and self.case.key == key:
+                self.case.show_package()
+
+        keep(self.context, key, loaded, PackageKind.TEXT, kept, self)
 
     # --- evidence
 

@@ -185,7 +185,7 @@ def test_defects_are_kept_until_they_are_answered(desk: Desk) -> None:
     assert (shown["I-S3"].answer, shown["I-S3"].note) == ("缺陷", "权利要求 1 不具备创造性 {x}")
     text = desk.compose_opinion(case.ref, {}, actor="张三", on=day("2026-03-05"))
     assert "权利要求 1 不具备创造性 {x}" in text
-    assert "2026-03-10" in text
+    assert "2026年3月10日" in text
     assert case.act("pass", "2026-03-05", **{"I-S3": "符合"}).stage == "PASSED"
 
 
@@ -197,7 +197,7 @@ def test_braces_in_what_people_write_are_only_braces(desk: Desk) -> None:
     assert title == "补正通知书"
     assert "一种{party}装置{0}{on:9999}" in text
     assert "缺 {reply_due} 和 {!r}" in text
-    assert "2026-03-06" in text
+    assert "2026年3月6日" in text
 
 
 def test_long_and_strange_texts(desk: Desk) -> None:

@@ -9,6 +9,7 @@ import pytest
 from desktop.app.shipped import shipped
 from desktop.core.fitting import fit
 from desktop.core.notices import KNOWN, Notice, Notices, names, parse_notices
+from desktop.core.procedure_reading import parse_procedure
 from desktop.core.refusal import Refusal
 from tests.core.walks import shipped_rules
 
@@ -63,7 +64,9 @@ def test_doubled_braces_are_braces() -> None:
 def test_the_shipped_ones_use_known_names_only() -> None:
     parsed = parse_notices(shipped().procedures["preexam"]["notices"])
     used = set().union(*(names(n.title) | names(n.text) for n in parsed.templates.values()))
-    assert used <= KNOWN | set(parsed.common) | DUES
+    procedure = parse_procedure(shipped().procedures["preexam"])
+    asked = {item.name for action in procedure.actions.values() if action.notice for item in action.inputs}
+    assert used <= KNOWN | set(parsed.common) | DUES | procedure.fact_labels.keys() | asked
     spoilt = {**parsed.templates, "pass": Notice("pass", "t", "{tilte}")}
     rules = replace(shipped_rules(), notices=replace(parsed, templates=spoilt))
     with pytest.raises(Refusal) as caught:

@@ -129,6 +129,7 @@ def test_words_about_every_kind_of_event() -> None:
         appealed("f1", "不成立"), event("lifted", sanction="s1", on="2026-07-01", reason="改正"),
         event("dismissed", proposal="p", rule="r", evidence=[], reason="不足"),
         event("granted", year="2026", base=3, extra=1), event("merged", into="x"), event("noted", text="来函"),
+        event("refused", refusal="n1", reason="不在本市", basis="办法第八条"),
     ]  # fmt: skip
     assert {one.type for one in told} == set(EVENT_VERSIONS)
     for one in told:

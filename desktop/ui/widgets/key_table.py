@@ -10,8 +10,10 @@ from desktop.ui.service_words import PREEXAM
 from desktop.ui.theme import Theme
 from desktop.ui.widgets.rowtable import RowTable, TextColumn, TextRow
 
-SCOPES = {"window": "任何地方", "queue": "队列", "queue.table": "队列的案件列表", "case": "案件页",
-          "sync": "同步", "parties": "备案主体", "parties.table": "备案主体的列表"}
+SCOPES = {
+    "window": "任何地方", "queue": "队列", "queue.table": "队列的案件列表", "case": "案件页",
+    "case.findings": "案件页的初步判断", "sync": "同步", "parties": "备案主体", "parties.table": "备案主体的列表",
+}
 
 
 def key_rows() -> list[TextRow]:

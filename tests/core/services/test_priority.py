@@ -262,7 +262,7 @@ def test_the_recommendation_and_its_refusal_are_written() -> None:
     notice = hand.do("recommend", "2026-03-06", opinion="同意推荐。").notice
     assert notice is not None
     assert notice[0] == "优先审查推荐意见书"
-    for words in ("青禾示例有限公司", NUMBERS[PatentType.INVENTION], "国家重点发展产业", "同意推荐。", "2026-03-06"):
+    for words in ("青禾示例有限公司", NUMBERS[PatentType.INVENTION], "国家重点发展产业", "同意推荐。", "2026年3月6日"):
         assert words in notice[1]
     other = begun("priority", "utility", "recommend")
     refused = other.do("not_recommend", "2026-03-06", reason="领域不符").notice
@@ -272,7 +272,7 @@ def test_the_recommendation_and_its_refusal_are_written() -> None:
     third = begun("priority", "review", "check_pass")
     asked = third.do("return", "2026-03-03", missing="缺证明").notice
     assert asked is not None
-    assert "2026-03-06" in asked[1]
+    assert "2026年3月6日" in asked[1]
 
 
 def test_field_review_may_send_a_request_back() -> None:

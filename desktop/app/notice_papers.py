@@ -1,0 +1,218 @@
+"""The documents that went out with the steps of cases, made ready for paper: one, or many in a row.
+
+Their texts were settled and recorded with the step; what is added here (heading, number, addressee) comes from the
+case as it stood then, so that the same document prints the same whenever it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from db.envelope import Envelope
+from db.journal import Reader
+from desktop.app.case_history import CaseHistory, history_of
+from desktop.app.casework import load
+from desktop.app.workplace import Workplace
+from desktop.core import clocks
+from desktop.core.case import ACTED, CaseState, understood
+from desktop.core.notice_paper import NoticePaper, chinese_date
+from desktop.core.refusal import Refusal
+from desktop.core.rules import Rules
+from desktop.core.terms import LimitKind
+from desktop.core.workdays import WorkdayCalendar
+
+NEWEST: Final = ""  # any kind: the last document that went out
+
+
+@dataclass(frozen=True)
+class NoticeView:
+    """A document that went out. ``kind`` is the template's id, ``mark`` that of its journal entry (mostly empty)."""
+
+    kind: str
+    title: str
+    number: str
+    on: date
+    actor: str
+    hash: str
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Papers of several cases, made one by one as they are asked for, and why others have none: (number, sentence)."""
+
+    papers: Iterator[NoticePaper]
+    refused: Sequence[tuple[str, str]]
+    count: int
+
+
+class NoticePapers:
+    """Reached as ``desk.notices``. ``ref`` names a case by key or number."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def of(self, ref: str | int) -> tuple[NoticeView, ...]:
+        """The documents of a case, oldest first, those of a dispute or set aside among them, with their mark."""
+        with self._workplace.reading() as reader:
+            row, case = load(reader, ref)
+            read = history_of(reader, row.id)
+        rules = self._workplace.rules_of(case)
+        return tuple(_view(one, rules, read) for one in read.envelopes if _went_out(one))
+
+    def kinds(self, ref: str | int) -> tuple[tuple[str, str], ...]:
+        """Every kind of document that the case's procedure knows: id and title."""
+        with self._workplace.reading() as reader:
+            _, case = load(reader, ref)
+        rules = self._workplace.rules_of(case)
+        used = {action.notice for action in rules.procedure.actions.values() if action.notice}
+        return tuple((name, plain_title(one.title)) for name, one in rules.notices.templates.items() if name in used)
+
+    def paper(self, ref: str | int, kind: str = NEWEST, hash_: str = "") -> NoticePaper:
+        """One document: the newest of a kind (id or title), or the one with this hash.
+
+        Raises :class:`Refusal` ``no_notice`` (which there are is said), ``notice_incomplete`` (what is missing).
+        """
+        with self._workplace.reading() as reader:
+            row, _ = load(reader, ref)
+            return self._paper(reader, row.id, kind, hash_)
+
+    def batch(self, keys: Iterable[int], kind: str = NEWEST) -> Batch:
+        """The newest document of that kind of each of these cases. What cannot be printed is known beforehand; a paper
+        is made when it is asked for."""
+        found: list[tuple[int, str]] = []
+        refused: list[tuple[str, str]] = []
+        with self._workplace.reading() as reader:
+            for key in keys:
+                row, case = load(reader, key)
+                try:
+                    read = history_of(reader, row.id)
+                    one = self._chosen(read, case, kind, "")
+                    self._made(read, one)
+                except Refusal as refusal:
+                    refused.append((case.number, refusal.reason))
+                else:
+                    found.append((key, one.hash))
+        papers = (self.paper(key, hash_=hash_) for key, hash_ in found)
+        return Batch(papers, tuple(refused), len(found))
+
+    def _paper(self, reader: Reader, case_id: str, kind: str, hash_: str) -> NoticePaper:
+        read = history_of(reader, case_id)
+        return self._made(read, self._chosen(read, read.state, kind, hash_))
+
+    def _chosen(self, read: CaseHistory, case: CaseState, kind: str, hash_: str) -> Envelope:
+        rules = self._workplace.rules_of(case)
+        sent = [one for one in read.envelopes if _went_out(one)]
+        if hash_:
+            named = [one for one in sent if one.hash == hash_]
+        else:
+            sent = [one for one in sent if not read.mark(one.hash)]
+            views = [(one, _view(one, rules, read)) for one in sent]
+            named = [one for one, view in views if kind in (NEWEST, view.kind, view.title, plain_title(view.title))]
+        if named:
+            return named[-1]
+        raise _no_notice(case, kind, rules, [_view(one, rules, read) for one in sent])
+
+    def _made(self, read: CaseHistory, one: Envelope) -> NoticePaper:
+        workplace = self._workplace
+        then = read.behind([one.hash])
+        assert then is not None  # it is one of this history's own
+        case = then.state
+        rules = workplace.rules_of(case)
+        view = _view(one, rules, read)
+        template = rules.notices.templates.get(view.kind)
+        procedure = rules.procedure
+        facts = case.facts
+        centre = workplace.book.centre.name
+        signatures = template.signatures if template else ()
+        needed = {
+            "本中心名称（请管理员在“设置·中心文件”发布）": centre,
+            "案号": case.number,
+            procedure.party_label: "x" if signatures else facts.get("party", ""),
+            procedure.title_label: facts.get("title", ""),
+            "正文": one.payload["notice"].get("text", ""),
+        }
+        missing = [label for label, value in needed.items() if not value.strip()]
+        if missing:
+            raise Refusal("notice_incomplete", f"{view.title}缺少：{'、'.join(missing)}", {"missing": missing})
+        known = [
+            ("案号", case.number),
+            ("平台案号", facts.get("platform_number", "")),
+            ("申请号", facts.get("application_number", "")),
+            (procedure.title_label, facts.get("title", "")),
+            (procedure.category_label, facts.get(procedure.category_fact, "")),
+            (procedure.party_label, facts.get("party", "")),
+            ("代理机构", facts.get("agency", "")),
+            (procedure.person_label, facts.get("examiner", "")),
+            *_dues(case, workplace.book.calendar),
+        ]
+        return NoticePaper(
+            centre=centre,
+            number=view.number,
+            title=view.title,
+            addressee="" if signatures else facts.get("party", ""),
+            facts=tuple((label, value) for label, value in known if value),
+            body=one.payload["notice"]["text"],
+            dated=view.on,
+            contact="" if signatures else rules.notices.contact,
+            signatures=signatures,
+            internal=bool(signatures),
+            provisional=_provisional(view),
+            verification=_check_value(one.hash),
+        )
+
+
+def plain_title(title: str) -> str:
+    """预审意见通知书（第 1 次） -> 预审意见通知书."""
+    return title.partition("（")[0]
+
+
+def _went_out(one: Envelope) -> bool:
+    return one.type == ACTED and understood(one.type, one.version) and bool(one.payload.get("notice", {}).get("title"))
+
+
+def _view(one: Envelope, rules: Rules, read: CaseHistory) -> NoticeView:
+    notice: Mapping[str, str] = one.payload["notice"]
+    action = rules.procedure.actions.get(one.payload["action"])
+    return NoticeView(
+        kind=notice.get("kind") or (action.notice if action else ""),
+        title=notice["title"],
+        number=notice.get("number", ""),
+        on=date.fromisoformat(one.occurred_on),
+        actor=one.actor,
+        hash=one.hash,
+        mark=read.mark(one.hash),
+    )
+
+
+def _no_notice(case: CaseState, kind: str, rules: Rules, sent: Sequence[NoticeView]) -> Refusal:
+    label = rules.notices.templates[kind].title if kind in rules.notices.templates else kind
+    known = {*rules.notices.templates, *(plain_title(one.title) for one in rules.notices.templates.values())}
+    have = "、".join(dict.fromkeys(plain_title(view.title) for view in sent)) or "无"
+    if kind and kind not in known and plain_title(kind) not in known:
+        listed = "、".join(f"{name}（{plain_title(one.title)}）" for name, one in rules.notices.templates.items())
+        return Refusal("unknown_notice", f"没有“{kind}”这种文书，可用：{listed}", {"kind": kind})
+    wanted = f"“{plain_title(label)}”" if kind else "文书"
+    steps = "、".join(f"“{a.label}”" for a in rules.procedure.actions.values() if kind and a.notice == kind)
+    how = f"；它随{steps}发出" if steps else ""
+    return Refusal("no_notice", f"案件 {case.number} 还没有{wanted}{how}。已有：{have}", {"kind": kind})
+
+
+def _dues(case: CaseState, calendar: WorkdayCalendar) -> Iterator[tuple[str, str]]:
+    """The limits that ran when it went out. A day that was a guess stands in the text, with its mark."""
+    for clock in case.clocks:
+        if clock.state == clocks.RUNNING and clock.kind in (LimitKind.PROMISED, LimitKind.LEGAL):
+            due, guessed = clocks.due_of(clock, calendar)
+            if not guessed:
+                yield f"{clock.label}期限", chinese_date(due)
+
+
+def _provisional(view: NoticeView) -> tuple[str, ...]:
+    return (f"此件{view.mark}，尚非最终结果",) if view.mark else ()
+
+
+def _check_value(hash_: str) -> str:
+    return "-".join(hash_[at : at + 4] for at in range(0, 16, 4))
