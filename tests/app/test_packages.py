@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from db.faults import EnvironmentFault
+from db.transport import MemoryHub
 from desktop.app.desk import Desk
 from desktop.core.finding import Finding
 from desktop.core.formal_checks import examine
@@ -14,6 +17,7 @@ from desktop.core.package import CLAIMS, Biblio, Claim, Package, Part
 from desktop.core.refusal import Refusal
 from desktop.core.terms import Judgement, PackageKind, PatentType
 from tests.app.desks import Walk, day, digest, journal_count, open_again, reads_well, take
+from tests.app.meetings import meet
 
 TODAY = day("2026-03-03")
 PACKAGE = Package(
@@ -216,3 +220,35 @@ def test_everything_comes_out_of_the_journal_again(case: Walk) -> None:
         assert Walk(again, case.ref).state() == state
     finally:
         again.close()
+
+
+# ---------------------------------------------------------------- several stations
+def test_words_of_two_stations_about_one_finding_are_no_dispute(make: Callable[[str], Desk]) -> None:
+    hub, ours, theirs = MemoryHub(), make("甲"), make("乙")
+    case = take(ours).accept("2026-03-02").assign("2026-03-02")
+    sha256 = add(case)
+    meet(hub, ours, theirs)
+    other = Walk(theirs, case.ref)
+    judge(case, sha256, finding("claim_multiple"), words="甲站的话")
+    judge(other, sha256, finding("claim_multiple"), Judgement.DISMISSED, reason="乙站的理由")
+    judge(other, sha256, finding("claim_reference_missing"), words="乙站的话")
+    meet(hub, ours, theirs)
+    assert digest(ours) == digest(theirs)
+    assert case.state() == other.state()
+    assert case.state().contested == 0
+    assert "乙站的话" in [words for _, _, words in case.state().accepted]
+
+
+def test_a_package_whose_content_is_elsewhere_says_so(make: Callable[[str], Desk]) -> None:
+    hub, ours, theirs = MemoryHub(), make("甲"), make("乙")
+    case = take(ours).accept("2026-03-02").assign("2026-03-02")
+    sha256 = add(case)
+    judge(case, sha256, finding("claim_multiple"), words="见意见")
+    meet(hub, ours, theirs)
+    (view,) = theirs.packages.of(case.ref)
+    assert (view.sha256, view.here) == (sha256, False)
+    with pytest.raises(EnvironmentFault) as caught:
+        theirs.packages.look(case.ref, read)
+    assert caught.value.code == "attachment_elsewhere"
+    # What was accepted travels with the events.
+    assert "见意见" in theirs.compose_opinion(case.ref, {}, actor="张三", on=TODAY)

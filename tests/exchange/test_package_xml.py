@@ -51,7 +51,7 @@ def claims(body: str) -> list[tuple[int | None, str]]:
         ),
         (
             "<claims><claim num='1'>含H<sub>2</sub>O和10<sup>3</sup>个<b>孔</b>。</claim></claims>",
-            [(1, "含H2O和103个孔。")],
+            [(1, "含H₂O和10³个孔。")],
         ),
         (
             "<claims><claim num='2'>如<claim-ref idref='1'>权利要求1</claim-ref>所述。</claim></claims>",
