@@ -29,9 +29,8 @@ INLINE = frozenset(
     "b i u o s sub sup sub2 sup2 strong em span font a ref figref claimref crossref smallcaps pre bold italic underline"
     " 上标 下标 加粗 斜体 下划线 权利要求引用 附图引用 附图标记".split()
 )
-RAISED, LOWERED = frozenset({"sup", "sup2", "上标"}), frozenset({"sub", "下标"})
-_RAISED = str.maketrans("0123456789+-−()=ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾⁼ⁿⁱ")
-_LOWERED = str.maketrans("0123456789+-−()=", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎₌")
+RAISED = frozenset({"sup", "sup2", "上标"})
+_RAISED = {"1": "¹", "2": "²", "3": "³"}  # those that every font has; H2O is understood without
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"'>]{0,40})["']""")
 _GB = frozenset("gbk gb2312 gb18030 xgbk cp936 ms936 windows936 936 euccn gb231280 hzgb2312 zhcn".split())
@@ -224,11 +223,10 @@ def _collect(node: Node, buffers: list[list[str]], skip: Container[str]) -> None
         elif one.tag in CELLS:
             _collect(one, buffers, skip)
             buffers[-1].append(" ")
-        elif one.tag in RAISED or one.tag in LOWERED:
+        elif one.tag in RAISED:
             inner: list[list[str]] = [[]]
             _collect(one, inner, skip)
-            text = "".join("".join(buffer) for buffer in inner).replace(_SOFT, "")
-            buffers[-1].append(_raised(text) if one.tag in RAISED else text.translate(_LOWERED))
+            buffers[-1].append(_raised("".join("".join(buffer) for buffer in inner).replace(_SOFT, "")))
         elif one.tag in INLINE or beside_text:
             _collect(one, buffers, skip)
         else:
@@ -238,11 +236,11 @@ def _collect(node: Node, buffers: list[list[str]], skip: Container[str]) -> None
 
 
 def _raised(text: str) -> str:
-    """10<sup>3</sup> must not read as 103: raised characters where they exist, else a mark before them."""
-    raised = text.translate(_RAISED)
-    if not text.strip() or all(ord(one) in _RAISED or one.isspace() for one in text):
-        return raised
-    return f"^{text}" if len(text) == 1 else f"^({text})"
+    """10<sup>3</sup> must not read as 103."""
+    bare = text.strip()
+    if not bare:
+        return text
+    return _RAISED.get(bare) or (f"^{bare}" if len(bare) == 1 else f"^({bare})")
 
 
 def _settled(text: str) -> list[str]:

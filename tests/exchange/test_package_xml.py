@@ -50,8 +50,8 @@ def claims(body: str) -> list[tuple[int | None, str]]:
             [(1, "一种阀。")],
         ),
         (
-            "<claims><claim num='1'>含H<sub>2</sub>O和10<sup>3</sup>个<b>孔</b>。</claim></claims>",
-            [(1, "含H₂O和10³个孔。")],
+            "<claims><claim num='1'>含H<sub>2</sub>O和10<sup>3</sup>个<b>孔</b>，SO4<sup>2-</sup>，10<sup>5</sup>。</claim></claims>",
+            [(1, "含H2O和10³个孔，SO4^(2-)，10^5。")],
         ),
         (
             "<claims><claim num='2'>如<claim-ref idref='1'>权利要求1</claim-ref>所述。</claim></claims>",
