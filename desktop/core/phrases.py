@@ -135,6 +135,13 @@ def for_finding(phrases: Iterable[Phrase], finding: Finding) -> Phrase | None:
     return min(fitting, key=lambda phrase: (phrase.item != finding.item, not phrase.own), default=None)
 
 
+def fitting(phrase: Phrase, findings: Sequence[Finding]) -> Finding | None:
+    """The finding that fills a phrase: the first of its rule, else of its line of the checklist."""
+    of_rule = (one for one in findings if phrase.rule and one.rule == phrase.rule)
+    of_item = (one for one in findings if phrase.item and one.item == phrase.item)
+    return next(of_rule, None) or next(of_item, None)
+
+
 def search(phrases: Iterable[Phrase], text: str) -> tuple[Phrase, ...]:
     """Those that hold every word of ``text`` in id, item, clause (short or in full), title or text; all for none.
     Where a title or an item holds the words, it comes first."""

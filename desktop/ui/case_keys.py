@@ -212,11 +212,16 @@ class CaseKeys:
         if self.case is None:
             return
         key, procedure, facts = self.case.key, self.case.procedure, {"title": self.case.title}
+        items = self.checklist.by_concern()
+        here = self.tabs.currentIndex() == PACKAGE
+        findings = self.package.concerning("" if here or not items else items[0])
+        if here and findings:
+            items = [findings[0].item, *items]
 
         def offer(phrases: tuple[Phrase, ...]) -> None:
             if self._key == key and self.isVisible():
                 self.tabs.setCurrentIndex(WORK)
-                self._picker.ask(phrases, items=self.checklist.by_concern(), facts=facts)
+                self._picker.ask(phrases, items=items, findings=findings, facts=facts)
 
         self._worker.read(lambda desk: desk.phrases(procedure), offer, owner=self, replaces="phrases")
 

@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
 
 from desktop.app.package_views import FindingView, PackageReading, PackageView
 from desktop.app.views import ActOutcome, CaseView
-from desktop.core.finding import DISCLAIMER, Weight
+from desktop.core.finding import DISCLAIMER, Finding, Weight
+from desktop.core.packaging import LABEL
 from desktop.core.refusal import Refusal
 from desktop.core.terms import Judgement
 from desktop.ui.case_judging import JudgeForm
@@ -50,8 +51,9 @@ ROOMY = 10  # rows of height below which the findings need the room of the closi
 
 
 class PackageTab(QWidget):
-    """``show_case`` says of which case; the package is read when the tab is first looked at. ``judging``: the page is
-    about to change (unsent work should be saved first); ``judged`` when it has; ``dropped(Path)``: a package."""
+    """``show_case`` says of which case; a package that it has is read then, and again when the case has changed.
+    ``judging``: the page is about to change (unsent work should be saved first); ``judged`` when it has;
+    ``dropped(Path)``: a package; ``counted(n)``: so many findings wait for a decision."""
 
     add_asked = Signal()
     dropped = Signal(object)
@@ -67,6 +69,7 @@ class PackageTab(QWidget):
         self._context, self._worker = context, context.worker
         self._case: CaseView | None = None
         self._stale = True
+        self._seen: tuple[int, str, str] | None = None
         self._packages: tuple[PackageView, ...] = ()
         self.reading: PackageReading | None = None
         self._wanted = ""  # SHA-256 of the package that the person chose
@@ -149,10 +152,12 @@ class PackageTab(QWidget):
 
     def show_case(self, case: CaseView) -> None:
         if self._case is None or self._case.key != case.key:
-            self._wanted, self.reading, self._packages = "", None, ()
+            self._wanted, self.reading, self._packages, self._stale = "", None, (), True
             self._show_nothing("")
-        self._case, self._stale = case, True
-        if self.isVisible():
+        seen = (case.key, case.head, self._context.actor)
+        self._stale = self._stale or seen != self._seen
+        self._case, self._seen = case, seen
+        if self._stale and (self.isVisible() or any(entry.action == LABEL for entry in case.journal)):
             self.load()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -237,6 +242,15 @@ class PackageTab(QWidget):
         row = self.table.current()
         found = self.reading.findings if self.reading is not None else ()
         return next((one for one in found if row is not None and one.finding.key == row.key), None)
+
+    def concerning(self, item: str) -> list[Finding]:
+        """The findings of the package, first the one that a line of the checklist is about, or the one under the
+        cursor; what was not followed is left out."""
+        chosen = self.current()
+        found = self.reading.findings if self.reading is not None else ()
+        rows = [one.finding for one in found if one.judgement is not Judgement.DISMISSED]
+        first = chosen.finding if chosen is not None and not item else None
+        return sorted(rows, key=lambda one: one != first and not (item and one.item == item))
 
     def _choose_finding(self, row: TextRow | None) -> None:
         one = self.current()

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.core.finding import Finding
-from desktop.core.phrases import Phrase, fill, for_finding, ranked, search
+from desktop.core.phrases import Phrase, fill, fitting, for_finding, ranked, search
 from desktop.ui.i18n import tr
 from desktop.ui.theme import Theme, row_height
 
@@ -76,7 +76,7 @@ class PhrasePicker(QFrame):
         self.setObjectName("palette")
         self._phrases: tuple[Phrase, ...] = ()
         self._first: Phrase | None = None
-        self._finding: Finding | None = None
+        self._findings: tuple[Finding, ...] = ()
         self._facts: Mapping[str, str] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
@@ -108,14 +108,15 @@ class PhrasePicker(QFrame):
             column.addWidget(widget)
 
     def ask(
-        self, phrases: Sequence[Phrase], *, items: Sequence[str] = (), finding: Finding | None = None,
+        self, phrases: Sequence[Phrase], *, items: Sequence[str] = (), findings: Sequence[Finding] = (),
         facts: Mapping[str, str] | None = None,
     ) -> None:
-        """Offer these, those of the first of ``items`` at the top; ``finding`` brings its own sentence before them,
-        and its claims and passage."""
+        """Offer these, those of the first of ``items`` at the top. The first of ``findings``, if it is about that item,
+        brings its own sentence before them; each phrase takes claims and passage from the finding that it fits."""
         self._phrases = ranked(phrases, items)
-        self._first = for_finding(phrases, finding) if finding else None
-        self._finding, self._facts = finding, facts or {}
+        about = findings and (not items or findings[0].item == items[0])
+        self._first = for_finding(phrases, findings[0]) if about else None
+        self._findings, self._facts = tuple(findings), facts or {}
         window = self.parentWidget().window()
         self.setFixedWidth(max(360, min(WIDTH, window.width() - SPARE)))
         self.input.clear()
@@ -139,7 +140,7 @@ class PhrasePicker(QFrame):
     def text(self) -> str:
         """What Enter inserts; empty for nothing."""
         phrase = self.current()
-        return "" if phrase is None else fill(phrase, self._finding, self._facts)
+        return "" if phrase is None else fill(phrase, fitting(phrase, self._findings), self._facts)
 
     def _fill(self) -> None:
         self.list.clear()

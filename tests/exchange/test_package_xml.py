@@ -50,7 +50,8 @@ def claims(body: str) -> list[tuple[int | None, str]]:
             [(1, "一种阀。")],
         ),
         (
-            "<claims><claim num='1'>含H<sub>2</sub>O和10<sup>3</sup>个<b>孔</b>，SO4<sup>2-</sup>，10<sup>5</sup>。</claim></claims>",
+            "<claims><claim num='1'>含H<sub>2</sub>O和10<sup>3</sup>个<b>孔</b>，SO4<sup>2-</sup>，10<sup>5</sup>。"
+            "</claim></claims>",
             [(1, "含H2O和10³个孔，SO4^(2-)，10^5。")],
         ),
         (

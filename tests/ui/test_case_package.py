@@ -265,3 +265,20 @@ def test_texts_side_by_side(
     assert len(found.table.texts.rows) == 1
     key(qtbot, Qt.Key.Key_Escape)
 
+
+
+def test_a_phrase_for_the_item_is_filled_from_the_finding(
+    window: Window, page: CasePage, package: Path, qtbot: QtBot, settled: Settled,
+) -> None:
+    take_in(window, page, package, qtbot, settled)
+    page.tabs.setCurrentIndex(0)
+    page.checklist.focus_item("I-F7")
+    page.pick_phrase()
+    settled(window.worker)
+    assert "权利要求 3、4" in page._picker.text()
+    page._picker.close()
+    page.checklist.focus_item("I-S3")  # nothing was found about it
+    page.pick_phrase()
+    settled(window.worker)
+    assert "权利要求 3、4" not in page._picker.text()
+    page._picker.close()

@@ -101,7 +101,7 @@ def test_nothing_found_is_said_and_enter_does_nothing(picker: PhrasePicker, qtbo
 
 
 def test_a_finding_brings_its_sentence_and_its_claims(picker: PhrasePicker) -> None:
-    picker.ask(PHRASES, items=("I-F2", "I-F7"), finding=FINDING)
+    picker.ask(PHRASES, items=("I-F7", "I-F2"), findings=(FINDING,))
     assert titles(picker) == ["b", "a", "c"]
     assert picker.text() == "权利要求 4-6 引用有误，不符合专利法实施细则第25条。"
 
