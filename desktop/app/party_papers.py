@@ -22,7 +22,7 @@ from desktop.app.party_reading import find_one, groups, whole
 from desktop.app.workplace import Workplace
 from desktop.core.configuration import Kind
 from desktop.core.notice_paper import NoticePaper
-from desktop.core.notices import Notices, names
+from desktop.core.notices import names
 from desktop.core.party import UPHELD, PartyState, Sanction, flaw, fold, understood
 from desktop.core.party_facts import PartyKind, PartyStatus
 from desktop.core.party_notices import (
@@ -38,7 +38,6 @@ from desktop.core.party_notices import (
     STATUS,
     SUSPENDED,
     VALID_OPEN,
-    lay,
     party_number,
     period_of,
     template_of,
@@ -109,7 +108,7 @@ class _Known:
         if self.id == root:
             self.streams |= {one: reader.stream(stream_of(one)) for one in sorted(group) if one != root}
         self.book = workplace.book
-        self.texts = texts_of(self.book)
+        self.texts = self.book.party_texts
         self.documents = sorted(self._documents(), key=lambda one: one.on)
 
     # ------------------------------------------------------------------ which there are
@@ -298,11 +297,6 @@ class _Known:
         if name not in self.texts.templates:
             raise Refusal("no_template", f"主体规则中没有“{name}”这份文书的正文", {"template": name})
         return self.texts.templates[name].title, self.texts.templates[name].text
-
-
-def texts_of(book: RuleBook) -> Notices:
-    """The texts now in force: the centre's own over the shipped ones."""
-    return lay(parse_party_rules(book.shipped.party_rules).notices, book.party_rules.notices)
 
 
 def _registration(stream: Sequence[Envelope]) -> Envelope | None:

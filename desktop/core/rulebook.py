@@ -27,6 +27,8 @@ from desktop.core.configuration import (
 )
 from desktop.core.fields import FieldTable
 from desktop.core.notices import Notices, parse_notices
+from desktop.core.party_notices import STATUS
+from desktop.core.party_notices import lay as lay_texts
 from desktop.core.party_rules import PartyRules, parse_party_rules
 from desktop.core.phrases import Phrase, lay, parse_phrases
 from desktop.core.procedure import Procedure, Stage
@@ -117,6 +119,11 @@ class RuleBook:
         if newest is None:
             return parse_party_rules(self.shipped.party_rules)
         return parse_party_rules(newest.document.body, newest.version)
+
+    @cached_property
+    def party_texts(self) -> Notices:
+        """The documents about parties and agencies: the centre's own texts over the shipped ones."""
+        return lay_texts(parse_party_rules(self.shipped.party_rules).notices, self.party_rules.notices)
 
     @cached_property
     def chains(self) -> tuple[str, ...]:
@@ -281,6 +288,8 @@ class RuleBook:
             for rule in self.party_rules.rules
             if rule.active and rule.status is CheckStatus.UNCHECKED
         ]
+        if self.party_texts.common.get(STATUS, "") == CheckStatus.UNCHECKED:
+            found.append("主体文书：所引规定的名称和申诉途径是随附草稿")
         for name, choices in rules.procedure.choices.items():
             found += [
                 f"{rules.procedure.label}选项（{REASONS.get(name, name)}）{choice.code}：{choice.label}"

@@ -20,7 +20,6 @@ from db.envelope import Draft
 from db.store import Store
 from db.transport import MemoryHub
 from desktop.app.desk import Desk, _introduce
-from desktop.app.party_papers import texts_of
 from desktop.app.party_projection import project, stream_of
 from desktop.app.shipped import shipped
 from desktop.core.notice_paper import NoticePaper
@@ -366,6 +365,6 @@ def test_a_number_comes_from_the_id_alone() -> None:
 
 
 def test_shipped_texts_name_nothing_unknown(desk: Desk) -> None:
-    texts = texts_of(desk._workplace.book)
+    texts = desk._workplace.book.party_texts
     assert texts.templates.keys() == TEMPLATES
     assert parse_party_rules({}).notices.templates == {}
