@@ -12,6 +12,7 @@ from desktop.core.documents import Problems, Table
 
 OK, DEFECT, NOT_APPLICABLE = "符合", "缺陷", "不适用"
 ANSWERS = (OK, DEFECT, NOT_APPLICABLE)
+BY_TYPE = "@type"  # the list that is called like the case's category
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Checklists:
 
     def named(self, name: str, category: str) -> Checklist | None:
         """The list an action asks for; ``@type`` means the one that is called like the case's category."""
-        return self.lists.get(category if name == "@type" else name)
+        return self.lists.get(category if name == BY_TYPE else name)
 
 
 def parse_checklists(document: Mapping[str, object], version: str = "0") -> Checklists:

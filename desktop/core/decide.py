@@ -10,7 +10,7 @@ from typing import Any
 from desktop.core import clocks
 from desktop.core.amend import amend
 from desktop.core.case import ACTED, NEWER, CaseEvent, CaseState, acted_version
-from desktop.core.checklists import DEFECT, Checklist
+from desktop.core.checklists import BY_TYPE, DEFECT, Checklist
 from desktop.core.checks import Look
 from desktop.core.context import Command, Context, Decision, check_day, role_among
 from desktop.core.effects import clock_effects
@@ -196,6 +196,7 @@ def _answered(case: CaseState, action: Action, checklist: Checklist, values: Map
     known = case.answers.get(checklist.id, {})
     merged = merge_answers(checklist, known, read_answers(checklist, values))
     if action.checklist_rule == "pass":
+        _require_no_findings(case, action, checklist)
         missing = [item.id for item in checklist.items if item.id not in merged]
         if missing:
             listed = "、".join(missing[:8]) + ("…" if len(missing) > 8 else "")
@@ -212,6 +213,21 @@ def _answered(case: CaseState, action: Action, checklist: Checklist, values: Map
                 {"items": faulty, "input": faulty[0]},
             )
     return {name: answer for name, answer in merged.items() if list(known.get(name, ())) != answer}
+
+
+def _require_no_findings(case: CaseState, action: Action, checklist: Checklist) -> None:
+    """Whoever accepted a finding and lets the case pass contradicts themselves. Of the examination every finding is a
+    matter, of another list only its own."""
+    items = {item.id for item in checklist.items}
+    waiting = [words for _, item, words in case.accepted if action.checklist == BY_TYPE or item in items]
+    if waiting:
+        first = waiting[0] if len(waiting[0]) <= 40 else f"{waiting[0][:39]}…"
+        raise Refusal(
+            "findings_open",
+            f"已采纳的初步判断有 {len(waiting)} 条（{first}），不能“{action.label}”；"
+            "请先要求申请人修改，或收回、不采纳",
+            {"findings": [key for key, _, _ in case.accepted]},
+        )
 
 
 def _payload(

@@ -230,15 +230,15 @@ def merge_answers(
     return merged
 
 
-def defects(checklist: Checklist, answers: Mapping[str, Sequence[str]]) -> str:
+def defects(checklist: Checklist, answers: Mapping[str, Sequence[str]], others: Sequence[str] = ()) -> str:
     """The defects in words, substantive ones first, each with its clause and ground (never a bare 驳回). The lines of a
-    note are several findings about one item."""
+    note are several findings about one item; ``others`` are findings of form that this list has no line for."""
     parts: list[str] = []
     found = [item for item in checklist.items if answers.get(item.id, ("",))[0] == DEFECT]
     substantive = [item for item in found if "实质" in item.category]
     formal = [item for item in found if "实质" not in item.category]
-    for heading, items in (("实质性缺陷", substantive), ("形式缺陷", formal)):
-        if not items:
+    for heading, items, more in (("实质性缺陷", substantive, ()), ("形式缺陷", formal, others)):
+        if not items and not more:
             continue
         parts.append(f"{'一二'[1 if parts else 0]}、{heading}")
         for number, item in enumerate(items, 1):
@@ -250,4 +250,5 @@ def defects(checklist: Checklist, answers: Mapping[str, Sequence[str]]) -> str:
                 continue
             parts.append(f"{number}. {item.text}（{item.clause}{ground}）")
             parts += [f"（{at}）{line.strip()}" for at, line in enumerate(lines, 1)]
+        parts += [f"{number}. {line}" for number, line in enumerate(more, len(items) + 1)]
     return "\n".join(parts)

@@ -13,6 +13,7 @@ from desktop.core.effects import clock_effects
 from desktop.core.inputs import defects, merge_answers
 from desktop.core.notices import spoken_dates
 from desktop.core.options import choice_label
+from desktop.core.packaging import without_item
 from desktop.core.procedure import CATEGORY, Action, Procedure
 from desktop.core.refusal import Refusal
 from desktop.core.terms import LimitKind
@@ -42,7 +43,7 @@ def compose_opinion(
     }  # fmt: skip
     merged = merge_answers(checklist, case.answers.get(checklist.id, {}), answers)
     facts = _facts(fold(case, CaseEvent(ACTED, 1, on.isoformat(), payload)), on, context)
-    facts["defects"] = defects(checklist, merged) or "（请写明缺陷）"
+    facts["defects"] = defects(checklist, merged, without_item(checklist, case.accepted)) or "（请写明缺陷）"
     return context.rules.notices.write(OPINION, facts)
 
 

@@ -94,6 +94,12 @@ def with_accepted(
     return merged
 
 
+def without_item(checklist: Checklist, accepted: Iterable[Sequence[str]]) -> list[str]:
+    """The words of the accepted findings that this list has no line for: what the request lacks, in the examination."""
+    items = {item.id for item in checklist.items}
+    return [words for _, name, words in accepted if name not in items]
+
+
 def packaged_words(payload: Mapping[str, Any]) -> str:
     """申请文件（预审文本）申请文件.zip，文本校验值 12ab34cd…90ef56ab"""
     digest = str(payload["digest"])

@@ -195,7 +195,7 @@ class CaseKeys:
             return
         key, answers = self.case.key, self.checklist.answers()
         actor, today = self._context.actor, self._context.today()
-        if not any(answer == DEFECT for answer, _note in answers.values()):
+        if not any(answer == DEFECT for answer, _note in answers.values()) and not self.package.has_accepted():
             self._guide(tr("清单里还没有记缺陷；先在相应各项按 2，再生成意见正文。"))
             self.checklist.focus_row(0)
             return

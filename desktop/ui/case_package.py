@@ -90,7 +90,7 @@ class PackageTab(QWidget):
         for button in (self.fill_button, self.compare_button, self.add_button):
             head.addWidget(button)
         self.table = RowTable((
-            TextColumn(tr("处理"), 4), TextColumn(tr("性质"), 5), TextColumn(tr("位置"), 7),
+            TextColumn(tr("处理"), 4), TextColumn(tr("性质"), 5), TextColumn(tr("位置"), 8),
             TextColumn(tr("条款"), 4.5), TextColumn(tr("初步判断"), 10, stretch=True),
         ), context.theme, tr("初步判断"))
         self.table.row_changed.connect(self._choose_finding)
@@ -271,6 +271,10 @@ class PackageTab(QWidget):
 
     def has_finding(self) -> bool:
         return self.current() is not None and self.reading is not None and self.reading.writable
+
+    def has_accepted(self) -> bool:
+        return self.reading is not None and any(
+            one.judgement is Judgement.ACCEPTED for one in self.reading.findings)
 
     def accept_current(self) -> None:
         """Into the checklist and the next opinion, in the words that are proposed."""

@@ -222,6 +222,34 @@ def test_everything_comes_out_of_the_journal_again(case: Walk) -> None:
         again.close()
 
 
+def test_what_the_list_has_no_line_for_goes_into_the_opinion_too(case: Walk) -> None:
+    sha256 = add(case)
+    judge(case, sha256, finding("examination_request"), words="未提交实质审查请求书。")
+    text = case.desk.compose_opinion(case.ref, {"I-S3": ("缺陷", "无创造性")}, actor="张三", on=TODAY)
+    assert "一、实质性缺陷\n1. 无创造性" in text
+    assert "二、形式缺陷\n1. 未提交实质审查请求书。" in text
+
+
+def test_nobody_passes_a_case_against_an_accepted_finding(case: Walk) -> None:
+    sha256 = add(case)
+    one = finding("claim_multiple")
+    judge(case, sha256, one)
+    refusal = case.refused("pass", "2026-03-03", checklist="符合")
+    assert refusal.code == "findings_open"
+    judge(case, sha256, one, Judgement.OPEN)
+    case.pass_("2026-03-03")
+
+
+def test_at_the_door_only_its_own_list_counts(desk: Desk) -> None:
+    case = take(desk)
+    sha256 = add(case)
+    judge(case, sha256, finding("claim_multiple"))
+    judge(case, sha256, finding("part_missing"))
+    assert case.refused("accept", "2026-03-03", checklist="符合").code == "findings_open"
+    judge(case, sha256, finding("part_missing"), Judgement.DISMISSED, reason="已补齐")
+    case.accept("2026-03-03")
+
+
 # ---------------------------------------------------------------- several stations
 def test_words_of_two_stations_about_one_finding_are_no_dispute(make: Callable[[str], Desk]) -> None:
     hub, ours, theirs = MemoryHub(), make("甲"), make("乙")
