@@ -15,6 +15,7 @@ from desktop.core.refusal import Refusal
 from desktop.reports.notice_pdf import render_notice_bytes, render_notices
 from tests.app.desks import CENTRE, SHA_A, Walk, day, new_desk, open_again, reads_well, take
 from tests.app.test_services import walk
+from tests.core.services.ways import WAYS
 
 DISCLAIMER = "最终以国家知识产权局审查结果为准"
 
@@ -155,6 +156,36 @@ def test_documents_of_the_other_services(
     number = walk(desk, procedure, category, until=until)
     made = desk.notices.paper(number, kind)
     text = printed(made)
+    for said in (CENTRE, number, *words):
+        assert "".join(said.split()) in text, said
+
+
+@pytest.mark.parametrize(
+    ("procedure", "category", "until", "action", "values", "kind", "words"),
+    [
+        ("priority", "invention", "begin", "return", {"missing": "缺证明文件"}, "correction",
+         ("优先审查请求补正告知书", "缺证明文件", "不予推荐")),
+        ("priority", "invention", "begin", "not_recommend", {"reason": "不属于规定的情形"}, "not_recommended",
+         ("不予推荐告知书", "不属于规定的情形", "不影响按普通程序审查")),
+        ("enforcement", "ruling", "", "not_file", {"reason": "没有明确的被请求人"}, "not_filed",
+         ("不予立案告知书", "没有明确的被请求人")),
+    ],
+)  # fmt: skip
+def test_what_the_other_services_refuse(
+    desk: Desk, procedure: str, category: str, until: str, action: str, values: dict[str, str], kind: str,
+    words: tuple[str, ...],
+) -> None:  # fmt: skip
+    way = WAYS[procedure, category]
+    opened = day(way.received)
+    number = desk.open_case(procedure, way.opening, actor="张三", on=opened, today=opened).number
+    last = opened
+    for name, on, given in way.steps if until else ():
+        last = day(on)
+        desk.act(number, name, dict(given), actor="张三", on=last, today=last)
+        if name == until:
+            break
+    desk.act(number, action, values, actor="张三", on=last, today=last)
+    text = printed(desk.notices.paper(number, kind))
     for said in (CENTRE, number, *words):
         assert "".join(said.split()) in text, said
 
