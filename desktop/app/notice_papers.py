@@ -6,24 +6,31 @@ case as it stood then, so that the same document prints the same whenever it is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from db.envelope import Envelope
 from db.journal import Reader
 from desktop.app.case_history import CaseHistory, history_of
 from desktop.app.casework import load
-from desktop.app.workplace import Workplace
+from desktop.app.views import VerifyReport
+from desktop.app.workplace import Workplace, id_of
 from desktop.core import clocks
 from desktop.core.case import ACTED, CaseState, understood
+from desktop.core.configuration import Kind
 from desktop.core.notice_paper import NoticePaper, chinese_date
+from desktop.core.record import PrintedRecord
 from desktop.core.refusal import Refusal
+from desktop.core.rulebook import RuleBook
 from desktop.core.rules import Rules
 from desktop.core.terms import LimitKind
 from desktop.core.workdays import WorkdayCalendar
 
+SEAL_FORMAT: Final = "kuaishen-notice/1"
+_AS_OF: Final = (Kind.CALENDAR, Kind.CENTRE)  # what a paper takes from the centre besides its case
 NEWEST: Final = ""  # any kind: the last document that went out
 
 
@@ -80,6 +87,38 @@ class NoticePapers:
             row, _ = load(reader, ref)
             return self._paper(reader, row.id, kind, hash_)
 
+    def verify(
+        self,
+        seal: Mapping[str, Any],
+        printed: PrintedRecord,
+        reprint: Callable[[NoticePaper], PrintedRecord],
+    ) -> VerifyReport:
+        """Whether a printed document says what the journal says: it is made again from the event that its seal names,
+        with the centre's name and calendar of that time, printed again by ``reprint``, and compared."""
+        checked = [f"文书 {seal.get('title', '')} {seal.get('number', '')}"]
+        with self._workplace.reading() as reader:
+            read = history_of(reader, str(seal.get("case", "")))
+            one = next((one for one in read.envelopes if one.hash == seal.get("event") and _went_out(one)), None)
+        if one is None:
+            problem = "流水中没有这份文书所依据的事项：不是由本数据生成，或数据已被替换"
+            return VerifyReport(False, 0, (problem,), tuple(checked))
+        documents = seal.get("documents")
+        named = documents if isinstance(documents, dict) else {}
+        numbers = {kind: number for kind in _AS_OF if type(number := named.get(kind.value)) is int}
+        again = self._made(read, one, self._workplace.book.as_of(numbers), str(seal.get("mark", "")))
+        problems = []
+        if json.loads(again.seal) != seal:
+            problems.append("文书中的校验信息与按流水重新生成的不一致：校验信息被改动")
+        expected = reprint(again)
+        if "".join(expected.words.split()) != "".join(printed.words.split()):
+            problems.append("纸面文字与按流水重新生成的文书不一致：纸面被改动")
+        elif expected.drawing != printed.drawing:
+            problems.append("文字相同而页面上画的内容不同：可能有遮盖、添加或改动，请与流水逐项核对")
+        checked.append(f"逐字核对纸面文字 {len(''.join(printed.words.split()))} 字")
+        if mark := read.mark(one.hash):
+            checked.append(f"此件现为“{mark}”")
+        return VerifyReport(not problems, 1, tuple(problems), tuple(checked))
+
     def batch(self, keys: Iterable[int], kind: str = NEWEST) -> Batch:
         """The newest document of that kind of each of these cases. What cannot be printed is known beforehand; a paper
         is made when it is asked for."""
@@ -116,17 +155,22 @@ class NoticePapers:
             return named[-1]
         raise _no_notice(case, kind, rules, [_view(one, rules, read) for one in sent])
 
-    def _made(self, read: CaseHistory, one: Envelope) -> NoticePaper:
+    def _made(
+        self, read: CaseHistory, one: Envelope, book: RuleBook | None = None, mark: str | None = None
+    ) -> NoticePaper:
+        """``book`` as of another time, ``mark`` as it was printed then; both as they are now if not given."""
         workplace = self._workplace
+        book = book or workplace.book
         then = read.behind([one.hash])
         assert then is not None  # it is one of this history's own
         case = then.state
         rules = workplace.rules_of(case)
         view = _view(one, rules, read)
+        mark = view.mark if mark is None else mark
         template = rules.notices.templates.get(view.kind)
         procedure = rules.procedure
         facts = case.facts
-        centre = workplace.book.centre.name
+        centre = book.centre.name
         signatures = template.signatures if template else ()
         needed = {
             "本中心名称（请管理员在“设置·中心文件”发布）": centre,
@@ -147,7 +191,7 @@ class NoticePapers:
             (procedure.party_label, facts.get("party", "")),
             ("代理机构", facts.get("agency", "")),
             (procedure.person_label, facts.get("examiner", "")),
-            *_dues(case, workplace.book.calendar),
+            *_dues(case, book.calendar),
         ]
         return NoticePaper(
             centre=centre,
@@ -160,7 +204,8 @@ class NoticePapers:
             contact="" if signatures else rules.notices.contact,
             signatures=signatures,
             internal=bool(signatures),
-            provisional=_provisional(view),
+            provisional=(f"此件{mark}，尚非最终结果",) if mark else (),
+            seal=_seal(one, view, mark, book),
             verification=_check_value(one.hash),
         )
 
@@ -210,8 +255,17 @@ def _dues(case: CaseState, calendar: WorkdayCalendar) -> Iterator[tuple[str, str
                 yield f"{clock.label}期限", chinese_date(due)
 
 
-def _provisional(view: NoticeView) -> tuple[str, ...]:
-    return (f"此件{view.mark}，尚非最终结果",) if view.mark else ()
+def _seal(one: Envelope, view: NoticeView, mark: str, book: RuleBook) -> str:
+    seal = {
+        "format": SEAL_FORMAT,
+        "case": id_of(one.stream),
+        "event": one.hash,
+        "title": view.title,
+        "number": view.number,
+        "mark": mark,
+        "documents": {kind.value: newest.number if (newest := book.newest(kind)) else 0 for kind in _AS_OF},
+    }
+    return json.dumps(seal, ensure_ascii=False, sort_keys=True)
 
 
 def _check_value(hash_: str) -> str:

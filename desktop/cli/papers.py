@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from desktop.app.faults import DataDamage
+from desktop.app.notice_papers import SEAL_FORMAT
 from desktop.app.queue_views import QueueQuery
 from desktop.app.views import VerifyReport
 from desktop.cli.cases import procedure_named, query_of
@@ -97,6 +98,7 @@ def verify(args: Namespace, out: Output) -> int:
 
 
 def _verify_record(args: Namespace, out: Output) -> VerifyReport:
+    from desktop.reports.notice_pdf import render_notice_bytes
     from desktop.reports.reading import read_printed, read_seal
     from desktop.reports.record_pdf import render_record_bytes
 
@@ -104,6 +106,8 @@ def _verify_record(args: Namespace, out: Output) -> VerifyReport:
     require_file(path)
     seal, printed = read_seal(path), read_printed(path)
     with open_desk(args, out) as desk:
+        if seal.get("format") == SEAL_FORMAT:
+            return desk.notices.verify(seal, printed, lambda again: read_printed(render_notice_bytes(again)))
         return desk.verify_record(seal, printed, lambda again: read_printed(render_record_bytes(again)))
 
 

@@ -301,7 +301,7 @@ def _papers(command) -> None:  # type: ignore[no-untyped-def]
     one.add_argument("-o", "--output", metavar="文件.xlsx", required=True)
     _filters(one, "all")
 
-    one = command("verify", "papers:verify", "核验全部流水，或核验一份记录单")
+    one = command("verify", "papers:verify", "核验全部流水，或核验一份记录单或文书")
     one.add_argument("file", metavar="文件.pdf", nargs="?")
 
 

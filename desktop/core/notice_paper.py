@@ -14,7 +14,8 @@ class NoticePaper:
     (label, value) cells under the heading; ``body`` has one paragraph to a line, those that begin with 一、 or （一）
     being headings; ``enclosures`` are names without numbers; ``contact`` is printed in brackets under the date;
     ``verification`` is the short value at the foot; ``provisional`` are marks such as "答复期限为暂定" for the notes;
-    ``signatures`` are the labels of an internal slip's lines (经办人, 日期).
+    ``seal`` is a proof in the file, which no page shows; ``signatures`` are the labels of an internal slip's lines
+    (经办人, 日期).
     """
 
     centre: str
@@ -30,6 +31,7 @@ class NoticePaper:
     provisional: tuple[str, ...] = ()
     internal: bool = False
     signatures: tuple[str, ...] = ()
+    seal: str = ""
 
     def words(self) -> str:
         """Every printed word in reading order, a line feed between the parts; without what each page adds (its

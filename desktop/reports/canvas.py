@@ -11,11 +11,23 @@ from reportlab.pdfgen.canvas import Canvas
 
 from desktop.reports.fonts import Face, font
 
+SEAL_KEY = "KuaishenSeal"
+
 
 class PaperInfo(pdfdoc.PDFInfo):  # type: ignore[misc]
-    """The document information of every paper (ISO 32000-1, 14.3.3)."""
+    """The document information of every paper, with its seal (if it has one) under a key of its own (ISO 32000-1,
+    14.3.3)."""
 
     producer = creator = "快审工作台"
+    seal: str | None = None
+
+    def format(self, document: Any) -> bytes:
+        """The base class knows a closed list of keys, so the dictionary is opened again to add ours."""
+        whole: bytes = super().format(document)
+        if self.seal is None:
+            return whole
+        entry: bytes = pdfdoc.PDFDictionary({SEAL_KEY: pdfdoc.PDFString(self.seal)}).format(document)
+        return whole.removesuffix(b">>") + entry.removeprefix(b"<<")
 
 
 def open_canvas(file: BinaryIO, info: PaperInfo, when: tuple[int, ...], mark: str) -> Canvas:

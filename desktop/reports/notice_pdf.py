@@ -84,6 +84,7 @@ def _render(
     _go_on(cancelled)
     if count > 1:
         info.title = f"{info.title} 等 {count} 份文书"
+        info.seal = None  # it would speak of the first alone
     canvas.save()
     return buffer.getvalue(), count
 
@@ -99,6 +100,7 @@ def _info(paper: NoticePaper) -> PaperInfo:
     info.author = " ".join(printable(paper.centre).split())
     info.subject = " ".join(printable(paper.number).split())
     info.keywords = paper.verification
+    info.seal = paper.seal or None
     return info
 
 

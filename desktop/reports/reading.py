@@ -15,7 +15,7 @@ from pypdf.generic import IndirectObject, StreamObject
 
 from desktop.core.record import PrintedRecord
 from desktop.core.refusal import Refusal
-from desktop.reports.record_pdf import SEAL_KEY
+from desktop.reports.canvas import SEAL_KEY
 
 _T = TypeVar("_T")
 _PACKING = frozenset({"/Length", "/Filter", "/DecodeParms"})  # how a stream is stored, not what it holds
@@ -33,7 +33,8 @@ def read_seal(pdf: Path) -> dict[str, Any]:
     """
     seal = _read(pdf, _seal_of)
     if seal is None:
-        raise Refusal("pdf_not_ours", f"“{pdf.name}”不是本软件生成的办理记录，其中没有校验信息。", {"file": pdf.name})
+        sentence = f"“{pdf.name}”不是本软件生成的办理记录或单份文书，其中没有校验信息。"
+        raise Refusal("pdf_not_ours", sentence, {"file": pdf.name})
     try:
         value = json.loads(seal)
     except (ValueError, RecursionError):

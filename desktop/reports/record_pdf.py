@@ -10,9 +10,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import Any
-
-from reportlab.pdfbase import pdfdoc
 
 from desktop.core.record import RecordSection, RecordTable, UnifiedRecord
 from desktop.reports.canvas import PaperInfo, open_canvas
@@ -22,7 +19,6 @@ from desktop.reports.pages import draw, paginate
 from desktop.reports.record_rows import furniture_rows, record_rows
 from desktop.reports.stand_ins import stand_ins
 
-SEAL_KEY = "KuaishenSeal"
 _TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d))?)?")
 
 
@@ -40,7 +36,7 @@ def render_record_bytes(record: UnifiedRecord) -> bytes:
     record = _with_stand_ins(record)
     pages = paginate(record_rows(record))
     buffer = BytesIO()
-    canvas = open_canvas(buffer, _Info(record), _time_of(record.generated_at), record.seal + record.verification)
+    canvas = open_canvas(buffer, _info(record), _time_of(record.generated_at), record.seal + record.verification)
     for number, page in enumerate(pages, start=1):
         draw(canvas, page)
         draw(canvas, furniture_rows(record, number, len(pages)))
@@ -49,22 +45,14 @@ def render_record_bytes(record: UnifiedRecord) -> bytes:
     return buffer.getvalue()
 
 
-class _Info(PaperInfo):
-    """The document information, with the record's seal under a key of its own (ISO 32000-1, 14.3.3)."""
-
-    def __init__(self, record: UnifiedRecord) -> None:
-        super().__init__()
-        self.title = printable(f"{record.title} {record.matter_number}")
-        self.author = printable(record.centre)
-        self.subject = record.matter_number
-        self.keywords = record.verification
-        self._seal = record.seal
-
-    def format(self, document: Any) -> bytes:
-        """The base class knows a closed list of keys, so the dictionary is opened again to add ours."""
-        entry: bytes = pdfdoc.PDFDictionary({SEAL_KEY: pdfdoc.PDFString(self._seal)}).format(document)
-        whole: bytes = super().format(document)
-        return whole.removesuffix(b">>") + entry.removeprefix(b"<<")
+def _info(record: UnifiedRecord) -> PaperInfo:
+    info = PaperInfo()
+    info.title = printable(f"{record.title} {record.matter_number}")
+    info.author = printable(record.centre)
+    info.subject = record.matter_number
+    info.keywords = record.verification
+    info.seal = record.seal
+    return info
 
 
 def _time_of(generated_at: str) -> tuple[int, ...]:

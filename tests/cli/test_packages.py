@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 REQUEST = (
@@ -128,3 +128,24 @@ def test_many_notices_in_one_file(desk: Any, tmp_path: Path) -> None:
     assert said["notices"] == 2
     assert {one["reason"].partition("还没有")[2][:9] for one in said["refused"]} == {"“预审受理通知书”"}
     assert len(PdfReader(tmp_path / "批.pdf").pages) >= 2
+
+
+def test_a_notice_verifies_against_its_journal_and_a_changed_one_does_not(desk: Any, tmp_path: Path) -> None:
+    desk.act("YS1", "accept", "checklist=符合")
+    target = tmp_path / "受理.pdf"
+    desk.ask("notice", "YS1", "-o", target)
+    report = desk.ask("verify", target)
+    assert (report["ok"], report["problems"]) == (True, [])
+    desk.act("YS1", "assign", "examiner=李乙")
+    assert desk.ask("verify", target)["ok"] is True
+    writer = PdfWriter(clone_from=target)
+    seal = str(writer.metadata["/KuaishenSeal"])  # type: ignore[index]
+    writer.add_metadata({"/KuaishenSeal": seal.replace("预审受理通知书", "预审合格通知书")})
+    changed = tmp_path / "changed.pdf"
+    writer.write(changed)
+    said = desk("verify", changed, "--json")
+    assert (said.status, said.json["ok"]) == (1, False)
+    foreign = PdfWriter(clone_from=target)
+    foreign.add_metadata({"/KuaishenSeal": seal.replace('"event": "', '"event": "0')})
+    foreign.write(changed)
+    assert "流水中没有" in desk("verify", changed, "--json").json["problems"][0]
