@@ -7,14 +7,15 @@ from datetime import date, datetime
 from pathlib import Path
 
 from desktop.app import demo_cases as made_up
-from desktop.app import demo_parties, demo_services
+from desktop.app import demo_packages, demo_parties, demo_services
 from desktop.app.desk import Desk
+from desktop.app.packages import Read
 from desktop.app.queue_views import StaffMember
 from desktop.app.views import ActOutcome
 from desktop.core.identifiers import KIND_DIGIT, application_check_digit, check_uscc
 from desktop.core.intake import IntakeRow
 from desktop.core.refusal import Refusal
-from desktop.core.terms import PatentType
+from desktop.core.terms import Judgement, PatentType
 
 PASSPHRASE = "kuaishen-demo"  # noqa: S105 (of data that is made up)
 SOURCE = "示例清单.xlsx"
@@ -27,10 +28,24 @@ _CLERKS = frozenset(
     "office_reply grant_notice grant convert".split()
 )
 _REVIEWERS = frozenset(["consult", "terminate"])
+# The package that comes before a step of the walked case, and its file name.
+_PACKAGES = {
+    "issue_opinion": (demo_packages.first, "申请文件.zip"),
+    "pass": (demo_packages.mended, "申请文件（修改后）.zip"),
+    "compare": (demo_packages.filed, "申请文件（正式提交）.zip"),
+}
 
 
-def build(directory: Path, today: date, *, passphrase: str = PASSPHRASE, progress: Progress | None = None) -> Desk:
-    """Make the centre in an empty folder: some sixty cases over all stages, late and early ones among them."""
+def build(
+    directory: Path,
+    today: date,
+    *,
+    passphrase: str = PASSPHRASE,
+    progress: Progress | None = None,
+    read: Read | None = None,
+) -> Desk:
+    """Make the centre in an empty folder: some sixty cases over all stages, late and early ones among them. ``read``
+    reads application packages; without it no case has one."""
     desk = Desk.create(
         directory,
         passphrase,
@@ -59,6 +74,9 @@ def build(directory: Path, today: date, *, passphrase: str = PASSPHRASE, progres
                         raise
                     break  # in a year not yet published nobody is judged late, and the case waits
             if route == made_up.IN_HAND:
+                if read is not None:
+                    worker.take_package("issue_opinion", read)
+                    worker.judge_findings(read)
                 worker.begin_opinion()
             if progress is not None:
                 progress(serial, len(plans))
@@ -69,15 +87,30 @@ def build(directory: Path, today: date, *, passphrase: str = PASSPHRASE, progres
     return desk
 
 
-def walk(desk: Desk, today: date) -> Iterator[tuple[str, ActOutcome]]:
-    """Take in one more case and work it from 已收件 to 授权; yields each step's label and outcome."""
+def walk(desk: Desk, today: date, *, read: Read | None = None) -> Iterator[tuple[str, ActOutcome]]:
+    """Take in one more case and work it from 已收件 to 授权; yields each step's label and outcome. ``read`` as in
+    :func:`build`: with it the case has its application packages, the filed one with a character changed."""
     serial = len(made_up.PLANS) + 1
-    received = desk.calendar.add(today, -made_up.WALKED_AGE).day
-    facts = {**_facts(serial, "发明", *made_up.WALKED_CASE, received), "contact": made_up.WALKED_CONTACT}
+    facts = _walked_facts(desk, today)
     desk.take_in([IntakeRow(3, facts)], actor=made_up.CLERK, source="示例清单（补）.xlsx", today=today)
     worker = _Worker(desk, serial, "发明", facts, today)
     for action, gap in made_up.WALKED:
+        if read is not None and action in _PACKAGES:
+            worker.take_package(action, read)
         yield worker.step(action, gap)
+
+
+def packages(desk: Desk, today: date) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """To try things with: the files of the walked case's first package by path, and its later ones as ZIPs by name."""
+    facts = _walked_facts(desk, today)
+    later = [one for action, one in _PACKAGES.items() if action != "issue_opinion"]
+    return demo_packages.first(facts), {name: demo_packages.zipped(made(facts)) for made, name in later}
+
+
+def _walked_facts(desk: Desk, today: date) -> dict[str, str]:
+    received = desk.calendar.add(today, -made_up.WALKED_AGE).day
+    facts = _facts(len(made_up.PLANS) + 1, "发明", *made_up.WALKED_CASE, received)
+    return {**facts, "contact": made_up.WALKED_CONTACT}
 
 
 def new_list(today: date) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
@@ -135,11 +168,12 @@ class _Worker:
 
     def __init__(self, desk: Desk, serial: int, patent_type: str, facts: Mapping[str, str], today: date) -> None:
         self._desk, self._serial, self._type, self._today = desk, serial, patent_type, today
-        self._ref = facts["platform_number"]
+        self._ref, self._facts = facts["platform_number"], facts
         self._on = date.fromisoformat(facts["received_on"])
         self.examiner = made_up.EXAMINERS[serial % len(made_up.EXAMINERS)]
         self._defects = made_up.DEFECTS[patent_type]
         self._round = 0
+        self._misprint = False
 
     def step(self, action: str, gap: int) -> tuple[str, ActOutcome]:
         self._on = min(self._desk.calendar.add(self._on, gap).day, self._today)
@@ -148,6 +182,37 @@ class _Worker:
             self._ref, action, self._values(action, actor), actor=actor, on=self._on, today=self._today
         )
         return f"{self._on}　{actor}　{outcome.stage_label}", outcome
+
+    def take_package(self, before: str, read: Read) -> None:
+        """What the applicant sent before that step, on the day of the step that was last."""
+        made, name = _PACKAGES[before]
+        content = demo_packages.zipped(made(self._facts))
+        self._desk.packages.add(
+            self._ref, name, content, read(name, content), actor=made_up.CLERK, on=self._on, today=self._today
+        )
+        self._misprint = made is demo_packages.filed
+
+    def judge_findings(self, read: Read) -> None:
+        """One finding is accepted, one is not; the others wait."""
+        said = {
+            made_up.ACCEPTED_FINDING: (Judgement.ACCEPTED, made_up.ACCEPTED_WORDS, ""),
+            made_up.DISMISSED_FINDING: (Judgement.DISMISSED, "", made_up.DISMISSED_REASON),
+        }
+        reading = self._desk.packages.look(self._ref, read, actor=self.examiner, today=self._today)
+        for one in reading.findings:
+            if one.finding.rule in said:
+                judgement, words, reason = said[one.finding.rule]
+                self._desk.packages.judge(
+                    self._ref,
+                    reading.view.sha256,
+                    one.finding,
+                    judgement,
+                    words=words,
+                    reason=reason,
+                    actor=self.examiner,
+                    on=self._today,
+                    today=self._today,
+                )
 
     def begin_opinion(self) -> None:
         """Leave the case as an examiner leaves it at noon: half the checklist answered, a draft begun."""
@@ -181,7 +246,11 @@ class _Worker:
                 return {"reason": "经两次审查，权利要求 1 仍不具备创造性（法22.3）", "reviewer": made_up.REVIEWER}
             case "file":
                 return {"application_number": self._application_number()}
-            case "tag":
+            case "compare" if self._misprint:
+                return {"consistency": "不一致", "difference": made_up.WALKED_DIFFERENCE}
+            case "tag" if self._misprint:
+                return {"mismatch_reason": made_up.WALKED_REASON}
+            case "compare" | "tag":
                 return {"consistency": "一致"}
             case "consult":
                 resume = self._desk.calendar.add(self._today, 3).day

@@ -40,13 +40,13 @@ AGENCIES = ("某某知识产权代理事务所（普通合伙）", "某衡专利
 INVENTIONS = (
     ("基于多源遥感的近海风场短时预报方法及系统", "G01S 17/95; G06N 3/08"),
     ("一种轮胎胎面胶料的混炼温度控制方法", "B29B 7/82; C08L 21/00"),
-    ("面向时空轨迹数据的增量索引方法", "G06F 16/29; G06F 16/22"),
+    ("一种低盐发酵鱼露的快速熟成方法", "A23L 17/50"),
     ("重组抗菌肽及其制备方法和应用", "C07K 14/00; A61K 38/00"),
     ("油气井套管应力在线监测方法", "E21B 47/00"),
     ("一种可降解聚酯薄膜的连续拉伸工艺", "C08J 5/18; B29C 55/02"),
     ("协作机器人碰撞检测的自适应阈值方法", "B25J 9/16; G05B 19/04"),
     ("水产养殖尾水脱氮的分级处理方法", "C02F 3/30; A01K 63/04"),
-    ("一种低盐发酵鱼露的快速熟成方法", "A23L 17/50"),
+    ("面向时空轨迹数据的增量索引方法及装置", "G06F 16/29; G06F 16/22"),
     ("微型发光二极管阵列的巨量转移方法", "H10H 20/00; H01L 21/67"),
     ("联邦学习中梯度压缩的误差补偿方法", "G06N 20/00; H04L 67/10"),
     ("合成气制低碳烯烃催化剂的再生方法", "B01J 38/12; C07C 1/04"),
@@ -197,8 +197,18 @@ IN_HAND = "reworking"
 WALKED_AGE = 175
 WALKED = (
     ("return", 1), ("resubmit", 2), ("accept", 1), ("assign", 0), ("issue_opinion", 6), ("reply", 2), ("recheck", 0),
-    ("pass", 2), ("file", 3), ("pay", 1), ("upload", 0), ("tag", 1), ("office_action", 25), ("office_reply", 6),
-    ("grant_notice", 20), ("grant", 16),
+    ("pass", 2), ("file", 3), ("pay", 1), ("upload", 0), ("compare", 0), ("tag", 1), ("office_action", 25),
+    ("office_reply", 6), ("grant_notice", 20), ("grant", 16),
 )  # fmt: skip
 WALKED_CONTACT = "张𬭎"  # a character that many papers lose
 WALKED_CASE = ("一种晶圆台微动平台的振动抑制方法", "G05D 19/02; H01L 21/68")
+WALKED_DIFFERENCE = "说明书第 [0018] 段“瞬态振动”写作“瞬态震动”，相差一字；权利要求书、附图、摘要相同"
+WALKED_REASON = "“震动”为“振动”之误写，不影响保护范围，申请人已书面说明"
+
+# What is said of two findings about the package of the case in hand, by check.
+ACCEPTED_FINDING = "claim_multiple"
+ACCEPTED_WORDS = (
+    "权利要求 7 是多项从属权利要求，引用了同为多项从属权利要求的权利要求 3，初步判断不符合专利法实施细则第25条的规定。"
+    "请改为只引用不属于多项从属的在前权利要求，或者拆成数项。"
+)
+DISMISSED_FINDING, DISMISSED_REASON = "paragraph_fragment", "与后一段相连，排版时断开，不单独指出"

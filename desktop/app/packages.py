@@ -139,13 +139,13 @@ class Packages:
             return self._write(tx, row, case, event, role, actor)
 
     def compare(self, ref: str | int, read: Read, passed: str = "", filed: str = "") -> PackageComparison:
-        """The passed text beside the filed one; either may be named by its SHA-256."""
+        """The passed text beside the filed one; either may be named by its SHA-256. While nothing was filed, the two
+        newest texts under examination: what the applicant changed."""
         workplace = self._workplace
         with workplace.reading() as reader:
             row, case = load(reader, ref)
             all_of_them = views(workplace, history_of(reader, row.id))
-        left = _chosen(all_of_them, passed) if passed else _passed(all_of_them, case)
-        right = _chosen(all_of_them, filed) if filed else _newest(all_of_them, PackageKind.FILED)
+        left, right = _beside(all_of_them, case, passed, filed)
         return PackageComparison(left, right, compare(self._read(row, left, read), self._read(row, right, read)))
 
     def _read(self, row: CaseRow, view: PackageView, read: Read) -> Package:
@@ -245,18 +245,26 @@ def _chosen(found: Sequence[PackageView], sha256: str) -> PackageView:
     return named[-1]
 
 
-def _newest(found: Sequence[PackageView], kind: PackageKind) -> PackageView:
-    named = [one for one in found if one.kind == kind]
-    if not named:
-        raise Refusal("no_package", f"此案还没有{kind}，不能比对", {"kind": kind.value})
-    return named[-1]
+def _beside(found: Sequence[PackageView], case: CaseState, left: str, right: str) -> tuple[PackageView, PackageView]:
+    texts = [one for one in found if one.kind == PackageKind.TEXT]
+    filed = [one for one in found if one.kind == PackageKind.FILED]
+    if not (left or right or filed) and len(texts) > 1:
+        return texts[-2], texts[-1]
+    if not (right or filed):
+        raise Refusal("no_package", "此案还没有正式提交文本，预审文本也只有一份", {"kind": PackageKind.FILED.value})
+    return (
+        _chosen(found, left) if left else _passed(texts, case),
+        _chosen(found, right) if right else filed[-1],
+    )
 
 
-def _passed(found: Sequence[PackageView], case: CaseState) -> PackageView:
+def _passed(texts: Sequence[PackageView], case: CaseState) -> PackageView:
     """The text whose check value was recorded when the case passed; before that, or without one, the newest."""
+    if not texts:
+        raise Refusal("no_package", "此案还没有预审文本", {"kind": PackageKind.TEXT.value})
     wanted = case.facts.get("passed_sha256", "")
-    named = [one for one in found if one.kind == PackageKind.TEXT and wanted in (one.digest, one.sha256)]
-    return named[-1] if named else _newest(found, PackageKind.TEXT)
+    named = [one for one in texts if wanted in (one.digest, one.sha256)]
+    return named[-1] if named else texts[-1]
 
 
 def _may(case: CaseState, actor: str, day: date, context: Context) -> bool:

@@ -80,7 +80,7 @@ def findings(args: Namespace, out: Output) -> int:
             one.finding.weight.value,
             one.finding.where,
             one.finding.article,
-            one.words,
+            one.finding.text if one.judgement is Judgement.OPEN else one.words,
         )
         for one in reading.findings
     ]
@@ -175,7 +175,13 @@ def _judgement_word(one: FindingView) -> str:
 def _package_lines(found: Package) -> list[str]:
     biblio, graph = found.biblio, claims_graph(found)
     parts = [
-        (one.code or "—", one.name or "未识别", one.file, "✓" if one.ok else f"✗ {one.problem}") for one in found.parts
+        (
+            one.code if one.code.isdigit() else "—",
+            one.name or "未识别",
+            one.file,
+            "✓" if one.ok else f"✗ {one.problem}",
+        )
+        for one in found.parts
     ]
     said = [
         ("名称", biblio.title or found.title),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = 3
 NEW_LIST = "新收案件清单.xlsx"
+SAMPLE = "申请文件示例"
 NO_SCREEN = (
     "没有可用的屏幕，打不开窗口；命令行可以办理全部事项，见 kuaishen --help。"
     "要看看样子，可运行 kuaishen demo，它会把截图留在目录里。"
@@ -105,8 +106,9 @@ def _demo_folder(args: Namespace) -> Iterator[Path]:
 
 def _build(folder: Path, day: date, out: Output) -> Desk:
     from desktop.app.demo import build
+    from desktop.exchange.package_originals import reread
 
-    return build(folder, day, progress=lambda done, total: out.progress("准备虚构的中心", done, total))
+    return build(folder, day, progress=lambda done, total: out.progress("准备虚构的中心", done, total), read=reread)
 
 
 def _demo_window(folder: Path, day: date, out: Output) -> int:
@@ -118,10 +120,11 @@ def _demo_window(folder: Path, day: date, out: Output) -> int:
 
 
 def _demo_files(folder: Path, target: Path, day: date, out: Output) -> int:
-    """Walk one case to its end, begin the other services beside it, and leave record, ledger and pictures in
-    ``target``."""
+    """Walk one case to its end, begin the other services beside it, and leave record, ledger, documents, packages and
+    pictures in ``target``."""
     from desktop.app.demo import walk
     from desktop.app.demo_services import beside
+    from desktop.exchange.package_originals import reread
 
     target.mkdir(parents=True, exist_ok=True)
     out.note("没有可用的屏幕：走完一件虚构的案件，把文件留在目录里。")
@@ -131,7 +134,7 @@ def _demo_files(folder: Path, target: Path, day: date, out: Output) -> int:
     others: list[str] = []
     try:
         number = ""
-        for label, outcome in walk(desk, day):
+        for label, outcome in walk(desk, day, read=reread):
             number = outcome.number
             steps.append({"step": label, "stage": outcome.stage, "due_on": outcome.due_on})
             if not out.as_json:
@@ -150,7 +153,7 @@ def _demo_files(folder: Path, target: Path, day: date, out: Output) -> int:
     except ImportError as fault:
         if (fault.name or "").startswith("desktop"):
             raise
-        missing = f"缺少截图所需的系统库，只留下了记录单和台账：{fault}"
+        missing = f"缺少截图所需的系统库，没有留下截图：{fault}"
         out.note(missing)
     finally:
         desk.close()
@@ -172,7 +175,33 @@ def _papers(desk: Desk, number: str, target: Path, day: date, out: Output) -> li
     record, ledger = target / f"统一办理记录-{number}.pdf", target / "预审台账.xlsx"
     write_record(desk, number, record)
     write_ledger_of(desk, QueueQuery(view="all"), ledger, ADMIN, day, out)
-    return [record, ledger, _new_list(target, day)]
+    return [record, ledger, _new_list(target, day), *_notices(desk, number, target), *_packages(desk, target, day)]
+
+
+def _notices(desk: Desk, number: str, target: Path) -> list[Path]:
+    """Every document that went out with the case, in the order of the steps."""
+    from desktop.core.attachment import safe_name
+    from desktop.reports.notice_pdf import render_notice
+
+    files = []
+    for at, one in enumerate(desk.notices.of(number), 1):
+        files.append(target / safe_name(f"文书-{at}-{one.title.replace(' ', '')}.pdf"))
+        render_notice(desk.notices.paper(number, hash_=one.hash), files[-1])
+    return files
+
+
+def _packages(desk: Desk, target: Path, day: date) -> list[Path]:
+    """A folder to drop on the window, and two texts to compare."""
+    from desktop.app.demo import packages
+
+    sample, later = packages(desk, day)
+    folder = target / SAMPLE
+    for path, content in sample.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    for name, content in later.items():
+        (target / name).write_bytes(content)
+    return [folder, *(target / name for name in later)]
 
 
 def _new_list(target: Path, day: date) -> Path:

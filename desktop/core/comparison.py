@@ -7,12 +7,24 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import accumulate
 from typing import Final
 
 from desktop.core.comparison_pairs import partners
 from desktop.core.comparison_rows import lone, mirrored, ordered, row_of, rows_of
 from desktop.core.comparison_units import FORMS, Budget, Kind, Row, Unit
-from desktop.core.package import ABSTRACT, CLAIMS, DESCRIPTION, DRAWINGS, NAMES, REQUESTS, Biblio, Package, Part
+from desktop.core.package import (
+    ABSTRACT,
+    CLAIMS,
+    DESCRIPTION,
+    DRAWINGS,
+    NAMES,
+    REQUESTS,
+    Biblio,
+    Package,
+    Paragraph,
+    Part,
+)
 
 REQUEST, FILES = "request", "files"  # documents of a comparison that are no text with a code of its own
 
@@ -175,10 +187,18 @@ def _units(code: str, package: Package) -> list[Unit]:
         texts = package.text(CLAIMS)
         return [Unit(text, f"权利要求 {n}", str(n)) for text, n in zip(texts, numbers, strict=True)]
     if code == DESCRIPTION:
-        told = [Unit(one.text, f"第 {one.number or at} 段") for at, one in enumerate(package.description, 1)]
+        places = accumulate(not one.heading for one in package.description)
+        told = [Unit(one.text, _place(one, at)) for at, one in zip(places, package.description, strict=True)]
         return [*told, *([Unit(package.title, "说明书中的名称")] if package.title else [])]
     texts, label = (package.figures, "图号 {}") if code == DRAWINGS else (package.text(code), "第 {} 段")
     return [Unit(text, label.format(at)) for at, text in enumerate(texts, 1)]
+
+
+def _place(paragraph: Paragraph, at: int) -> str:
+    """As findings name it: 第 [0012] 段, or by position among the paragraphs; a heading is called so."""
+    if paragraph.heading:
+        return "标题"
+    return f"第 [{paragraph.number.strip('[]【】 ')}] 段" if paragraph.number else f"第 {at} 段"
 
 
 def _text(code: str, passed: Package, filed: Package, budget: Budget) -> Document:

@@ -19,11 +19,12 @@ KEYS = {RESOLVE: window_action("case.dispute").keys}
 
 
 class ActionBar(QFrame):
-    """``asked(ActionView)``: a person wants this enabled action. ``record_asked``: the record. ``dispute_asked``: a
-    look at the sides of a dispute that this person may not decide."""
+    """``asked(ActionView)``: a person wants this enabled action. ``record_asked``: the record. ``notices_asked``: the
+    documents that went out. ``dispute_asked``: a look at the sides of a dispute that this person may not decide."""
 
     asked = Signal(object)
     record_asked = Signal()
+    notices_asked = Signal()
     dispute_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -47,6 +48,10 @@ class ActionBar(QFrame):
         self.record = KeyButton(tr("记录单"), "Ctrl P")
         self.record.setAutoDefault(True)
         self.record.clicked.connect(self.record_asked)
+        self.notices = KeyButton(tr("文书"), window_action("case.notices").keys)
+        self.notices.setAutoDefault(True)
+        self.notices.clicked.connect(self.notices_asked)
+        self.notices.hide()
         self.dispute = KeyButton(tr("查看分歧"), KEYS[RESOLVE])
         self.dispute.setAutoDefault(True)
         self.dispute.clicked.connect(self.dispute_asked)
@@ -58,6 +63,7 @@ class ActionBar(QFrame):
         line.addWidget(self.more)
         line.addWidget(self._reason, 1)
         line.addWidget(self.blocked)
+        line.addWidget(self.notices)
         line.addWidget(self.record)
 
     def show_actions(self, actions: tuple[ActionView, ...], *, contested: bool = False) -> None:
@@ -99,11 +105,17 @@ class ActionBar(QFrame):
         if held:
             (self.buttons.get(held) or self.record).setFocus()
 
+    def show_notices(self, count: int) -> None:
+        """How many documents there are to look at."""
+        self.notices.setText(tr("文书 {n}", n=count))
+        self.notices.setVisible(count > 0)
+        self._fold()
+
     def _fold(self) -> None:
         """Show as many buttons as there is room for; the menu holds the others."""
         spacing = self._line.spacing()
         room = self.width() - 60 - self.record.sizeHint().width() - self.more.sizeHint().width()
-        room -= self.blocked.sizeHint().width() if self.blocked.isVisibleTo(self) else 0
+        room -= sum(one.sizeHint().width() for one in (self.blocked, self.notices) if one.isVisibleTo(self))
         shown: set[str] = set()
         for action, button in self.buttons.items():
             room -= button.sizeHint().width() + spacing

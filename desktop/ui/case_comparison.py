@@ -24,13 +24,14 @@ from desktop.core.comparison import Document
 from desktop.core.comparison_units import FORMS, Kind, Row, Spans
 from desktop.ui.context import Context
 from desktop.ui.i18n import tr
-from desktop.ui.theme import Theme
+from desktop.ui.theme import Theme, row_height
 from desktop.ui.utf16 import utf16
 from desktop.ui.widgets.fitting import fit
 from desktop.ui.widgets.rowtable import RowTable, TextColumn, TextRow
 
 _LEVELS = {Kind.CHANGED: "overdue", Kind.INSERTED: "done", Kind.DELETED: "overdue", Kind.MOVED: "soon",
            Kind.RENUMBERED: "muted"}
+ROWS = 8  # differences that the list shows at once; the texts need the room
 _AROUND = 14  # characters of a text that the list shows on either side of a change
 
 
@@ -132,7 +133,7 @@ class ComparisonWindow(QDialog):
         told.setWordWrap(True)
         self.table = RowTable((
             TextColumn(tr("文件"), 7), TextColumn(tr("位置"), 9), TextColumn(tr("差异"), 7),
-            TextColumn(tr("合格文本"), 16, stretch=True), TextColumn(tr("提交文本"), 22),
+            TextColumn(_short(found.passed), 16, stretch=True), TextColumn(_short(found.filed), 22),
         ), context.theme, tr("差异"))
         self._shown = [_Shown(at, row) for at, document in enumerate(self._documents) for row in document.rows
                        if row.kind is not Kind.SAME]
@@ -154,8 +155,8 @@ class ComparisonWindow(QDialog):
         split.setChildrenCollapsible(False)
         split.addWidget(self.table)
         split.addWidget(texts)
-        split.setStretchFactor(0, 1)
-        split.setStretchFactor(1, 3)
+        split.setStretchFactor(1, 1)
+        self.table.setMaximumHeight((min(len(self._shown), ROWS) + 1) * row_height(self.font()) + 14)
         close = QPushButton(tr("关闭"))
         close.clicked.connect(self.accept)
         foot = QHBoxLayout()
@@ -199,8 +200,12 @@ class ComparisonWindow(QDialog):
                         next((row.right for row in reversed(before) if row.right is not None), None))
 
 
+def _short(view: PackageView) -> str:
+    return tr("{n} · {kind}", n=view.number, kind=view.kind)
+
+
 def _head(view: PackageView) -> str:
-    return tr("{kind}　{name}　{at}", kind=view.kind, name=view.name, at=view.at[:16])
+    return tr("{n} · {kind}　{name}　{at}", n=view.number, kind=view.kind, name=view.name, at=view.at[:16])
 
 
 def _lead(label: str) -> str:

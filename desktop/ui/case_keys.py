@@ -6,13 +6,16 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTabWidget, QWidget
+from shiboken6 import isValid
 
 from desktop.app.views import ActOutcome, CaseView
 from desktop.ui.case_actions import RESOLVE
 from desktop.ui.case_checklist import DEFECT
 from desktop.ui.dispute_view import DisputeDialog
 from desktop.ui.i18n import tr
+from desktop.ui.notices import WARN, Notice
 from desktop.ui.phrase_picker import PhrasePicker
 
 if TYPE_CHECKING:
@@ -54,6 +57,9 @@ class CaseKeys:
     matter: MatterTab
     record: RecordView
     actions_bar: ActionBar
+    _guidance: Notice | None
+    #: The case whose documents were counted, and how many there are.
+    _sent: tuple[int | None, int] = (None, 0)
 
     def back(self) -> None:
         self.flush()
@@ -71,6 +77,63 @@ class CaseKeys:
             self.record.print()
         elif self.case is not None:
             self.record_requested.emit(self.case.key, self.case.number)
+
+    # --- documents that went out
+
+    def count_notices(self) -> None:
+        """Ask how many documents went out with the steps of this case."""
+        key = self._key
+        if key is None:
+            return
+
+        def counted(count: int) -> None:
+            if self._key == key:
+                self._sent = key, count
+                self.actions_bar.show_notices(count)
+
+        self._worker.read(lambda desk: len(desk.notices.of(key)), counted, owner=self, replaces="case-notices")
+
+    def has_notices(self) -> bool:
+        return self._key is not None and self._sent[0] == self._key and self._sent[1] > 0
+
+    def show_notices(self) -> None:
+        """The documents of this case, the newest one's pages on the screen."""
+        if self.case is not None:
+            self._open_notices(self.case.key, self.case.number)
+
+    def _open_notices(self, key: int, number: str, title: str = "") -> None:
+        from desktop.ui.notice_preview import NoticePreview
+
+        preview = NoticePreview(self._context, key, number, title, self)
+        # Not every window system hands the keyboard back by itself.
+        preview.finished.connect(lambda _result: self.window().activateWindow())
+        preview.open()
+
+    def _look_offer(self, key: int, outcome: ActOutcome) -> tuple[str, Callable[[], object]] | None:
+        """The way to the document that went out with a step, for the word that it was recorded."""
+        if outcome.notice is None:
+            return None
+        number, title = outcome.number, outcome.notice[0]
+        return tr("查看文书"), lambda: self._open_notices(key, number, title)
+
+    # --- guidance
+
+    def _guide(self, words: str) -> None:
+        """Say what is still missing for a step; the words go when more is said or a step succeeds."""
+        self._end_guidance()
+        self._guidance = self._context.notices.tell(words, WARN)
+
+    def _end_guidance(self) -> None:
+        if self._guidance is not None and isValid(self._guidance):
+            self._guidance.dismiss()
+        self._guidance = None
+
+    def _rescue(self, text: str) -> None:
+        """The stage moved elsewhere: what was written and not sent must not be lost."""
+        if text.strip():
+            self._context.notices.tell(
+                tr("本案的环节在别处变了，你还没发出的意见文字没有丢。"), WARN,
+                (tr("复制这段文字"), lambda: QGuiApplication.clipboard().setText(text)))
 
     def show_dispute(self) -> None:
         """The sides of the dispute beside each other, and the decision."""

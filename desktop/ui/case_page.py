@@ -11,9 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QSplitter, QTabWidget, QVBoxLayout, QWidget
-from shiboken6 import isValid
 
 from desktop.app.views import ActionView, ActOutcome, CaseView
 from desktop.core.refusal import Refusal
@@ -33,7 +31,7 @@ from desktop.ui.case_package_acts import PackageActs
 from desktop.ui.context import Context
 from desktop.ui.finding import finder
 from desktop.ui.i18n import tr
-from desktop.ui.notices import DONE, WARN, Notice
+from desktop.ui.notices import DONE, WARN
 from desktop.ui.parties_case import PartyLinks
 from desktop.ui.record_preview import RecordView
 from desktop.ui.sync_fresh import ask_others
@@ -74,7 +72,7 @@ class CasePage(CaseKeys, QWidget):
         # The newest event that the person had before their eyes when the form opened.
         self._seen = ""
         self._stale = False
-        self._guidance: Notice | None = None
+        self._guidance = None
         self._position: tuple[int, int] | None = None
 
         self.header = CaseHeader(context.theme)
@@ -128,6 +126,7 @@ class CasePage(CaseKeys, QWidget):
         self.actions_bar = ActionBar(self)
         self.actions_bar.asked.connect(self.ask)
         self.actions_bar.record_asked.connect(self.show_record)
+        self.actions_bar.notices_asked.connect(self.show_notices)
         self.actions_bar.dispute_asked.connect(self.show_dispute)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -209,6 +208,7 @@ class CasePage(CaseKeys, QWidget):
         self.tabs.setTabText(FILES, tr("文件 {n}", n=FilesTab.count(case)))
         self.tabs.setTabText(JOURNAL, tr("流水 {n}", n=len(case.journal)))
         self.actions_bar.show_actions(case.actions, contested=case.contested)
+        self.count_notices()
         self.matter.show_case(case)
         self.record.forget()
         self._tab_opened(self.tabs.currentIndex())
@@ -252,13 +252,6 @@ class CasePage(CaseKeys, QWidget):
         self.facts.setVisible(not (has_list and has_opinion))
         self.facts.show_case(case)
         self.links.show_case(case)
-
-    def _rescue(self, text: str) -> None:
-        if not text.strip():
-            return
-        self._context.notices.tell(
-            tr("本案的环节在别处变了，你还没发出的意见文字没有丢。"), WARN,
-            (tr("复制这段文字"), lambda: QGuiApplication.clipboard().setText(text)))
 
     # --- unsent work
 
@@ -319,7 +312,7 @@ class CasePage(CaseKeys, QWidget):
                 return desk.act(key, action.action, values, actor=actor, on=on, today=today, seen=seen)
 
             def acted(outcome: ActOutcome) -> None:
-                self._acted(action, outcome, bool(carried))
+                self._acted(key, action, outcome, bool(carried))
                 done(outcome)
 
             def not_done(error: BaseException) -> None:
@@ -380,17 +373,7 @@ class CasePage(CaseKeys, QWidget):
         self.checklist.focus_item(items[0])
         return False
 
-    def _guide(self, words: str) -> None:
-        """Say what is still missing for a step; the words go when more is said or a step succeeds."""
-        self._end_guidance()
-        self._guidance = self._context.notices.tell(words, WARN)
-
-    def _end_guidance(self) -> None:
-        if self._guidance is not None and isValid(self._guidance):
-            self._guidance.dismiss()
-        self._guidance = None
-
-    def _acted(self, action: ActionView, outcome: ActOutcome, sent_work: bool) -> None:
+    def _acted(self, key: int, action: ActionView, outcome: ActOutcome, sent_work: bool) -> None:
         if sent_work:
             self._touched = self._unsaved = False
             self._save.stop()
@@ -398,7 +381,7 @@ class CasePage(CaseKeys, QWidget):
         due = tr("，下一期限 {day}", day=outcome.due_on.isoformat()) if outcome.due_on else ""
         self._context.notices.tell(
             tr("{number} 已记录“{action}”，现为“{stage}”{due}", number=outcome.number, action=action.label,
-               stage=outcome.stage_label, due=due), DONE)
+               stage=outcome.stage_label, due=due), DONE, self._look_offer(key, outcome))
         for warning in outcome.warnings:
             self._context.notices.tell(tr("{number}：{warning}", number=outcome.number, warning=warning), WARN)
         self.act_done.emit(outcome)

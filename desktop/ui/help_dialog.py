@@ -11,7 +11,7 @@ from desktop.ui.theme import RESOURCES, Theme
 from desktop.ui.widgets.fitting import fit
 from desktop.ui.widgets.key_table import KeyTable
 
-PAGES = ("queue", "services", "case", "matter", "parties", "evidence", "sync", "settings", "glossary")
+PAGES = ("queue", "services", "case", "package", "matter", "parties", "evidence", "sync", "settings", "glossary")
 
 
 def manual(page: str) -> str:

@@ -101,5 +101,6 @@ class Notices(QWidget):
 
     def shown(self) -> list[Notice]:
         """The notices on the screen, oldest first."""
-        items = (self._column.itemAt(index) for index in range(self._column.count()))
-        return [widget for item in items if item is not None and isinstance(widget := item.widget(), Notice)]
+        # Not by the layout's items: Python keeps those in mind after they are gone, and takes what is made at their
+        # place in memory for them.
+        return self.findChildren(Notice, options=Qt.FindChildOption.FindDirectChildrenOnly)

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu
 
 from desktop.app.queue_views import QueueQuery, ServiceView
 from desktop.app.views import ReferralList
@@ -83,10 +83,20 @@ class QueueActs:
 
         keys = self.table.selected_keys()
         if keys:
-            dialog = AssignDialog(self._context, keys, self.service, self)
-            # Not every window system hands the keyboard back by itself.
-            dialog.finished.connect(lambda _result: self.window().activateWindow())
-            dialog.open()
+            self._open_over(AssignDialog(self._context, keys, self.service, self))
+
+    def print_notices(self) -> None:
+        """The documents of the selected cases, after a look at what each has."""
+        from desktop.ui.queue_notices import NoticesDialog
+
+        keys = self.table.selected_keys()
+        if keys:
+            self._open_over(NoticesDialog(self._context, keys, self.service, self))
+
+    def _open_over(self, dialog: QDialog) -> None:
+        # Not every window system hands the keyboard back by itself.
+        dialog.finished.connect(lambda _result: self.window().activateWindow())
+        dialog.open()
 
     def import_list(self) -> None:
         self.import_wanted.emit()

@@ -20,6 +20,7 @@ from desktop.ui.worker import DeskWorker
 
 if TYPE_CHECKING:
     from desktop.app.desk import Desk
+    from desktop.ui.case_page import CasePage
 
 PATIENCE_S = 20.0
 
@@ -104,13 +105,21 @@ def _walk(
     if key is not None:
         window.open_case(key)
         take("case")
-    record = record or key
+        if window.case is not None and _has_package(window.case, worker):
+            take("package")
+    documents, record = record, record or key
     if record is not None:
         window.open_case(record)
         settle(worker)
         if window.case is not None:
             window.case.show_matter()
             take("matter")
+            if _has_package(window.case, worker) and window.case.package.compare_button.isEnabled():
+                window.case.package_acts.compare()
+                _dialog(window, worker, take, "comparison")
+            if documents is not None and window.case.has_notices():
+                window.case.show_notices()
+                _dialog(window, worker, take, "notice")
     for service in others:
         window.show_service(service.id)
         take(f"queue-{service.id}")
@@ -140,6 +149,19 @@ def _walk(
     window.show_import(workbook)
     _dialog(window, worker, take, "import")
     return made
+
+
+def _has_package(page: CasePage, worker: DeskWorker) -> bool:
+    """Open the tab of the application packages, on the first finding about a claim; whether there is anything on it."""
+    if not page.takes_package():
+        return False
+    page.show_package()
+    settle(worker)
+    reading = page.package.reading
+    if reading is None:
+        return False
+    page.package.table.selectRow(next((at for at, one in enumerate(reading.findings) if one.finding.claims), 0))
+    return True
 
 
 def _dialog(

@@ -184,23 +184,24 @@ class WindowDialogs:
         if self.case is not None and self.on_package_case():
             self.case.package_acts.offer(path)
         elif self.takes_packages():
-            load(self.context, path, self._ask_package, self)
+            actor, today = self.context.actor, self.context.today()
 
-    def _ask_package(self, loaded: Loaded) -> None:
+            def begin(view: OpeningView) -> None:
+                if view.enabled:
+                    load(self.context, path, lambda loaded: self._ask_package(loaded, view), self)
+                else:  # before anybody reads a whole package in vain
+                    self.context.notices.tell(tr("不能由申请文件新建案件：{why}", why=view.reason), WARN)
+
+            self.worker.read(lambda desk: desk.opening(PREEXAM, actor=actor, today=today), begin, owner=self,
+                             replaces="opening")
+
+    def _ask_package(self, loaded: Loaded, view: OpeningView) -> None:
         dialog = PackageDialog(self.context, loaded, tr("由申请文件新建一件预审案件"), None, parent=self)
-        dialog.confirmed.connect(lambda _kind: self._open_from(loaded))
+        # The questions of the opening, with what the package says.
+        given = facts_of(loaded.package)
+        fields = tuple(replace(field, default=given.get(field.name, field.default)) for field in view.fields)
+        dialog.confirmed.connect(lambda _kind: self._ask_opening(replace(view, fields=fields), None, loaded))
         self._open_over(dialog)
-
-    def _open_from(self, loaded: Loaded) -> None:
-        """The questions of the opening, with what the package says."""
-        actor, today, given = self.context.actor, self.context.today(), facts_of(loaded.package)
-
-        def ask(view: OpeningView) -> None:
-            fields = tuple(replace(field, default=given.get(field.name, field.default)) for field in view.fields)
-            self._ask_opening(replace(view, fields=fields), None, loaded)
-
-        self.worker.read(lambda desk: desk.opening(PREEXAM, actor=actor, today=today), ask, owner=self,
-                         replaces="opening")
 
     def _keep_package(self, key: int, loaded: Loaded) -> None:
         def kept(_outcome: ActOutcome) -> None:
@@ -318,6 +319,8 @@ class WindowDialogs:
 
         shown: QWidget = self.pages.currentWidget()
         if self.case is shown:
+            if self.case.tabs.currentWidget() is self.case.package:
+                return "package"
             return "matter" if self.case.on_matter() else "evidence" if self.case.on_evidence() else "case"
         if self.queue is shown:
             return "queue" if begins_by_list(self.queue.service) else "services"

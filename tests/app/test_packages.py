@@ -230,6 +230,20 @@ def test_what_the_list_has_no_line_for_goes_into_the_opinion_too(case: Walk) -> 
     assert "二、形式缺陷\n1. 未提交实质审查请求书。" in text
 
 
+def test_before_anything_is_filed_the_two_newest_texts_are_compared(case: Walk) -> None:
+    with pytest.raises(Refusal) as none:
+        case.desk.packages.compare(case.ref, read)
+    add(case)
+    with pytest.raises(Refusal) as one:
+        case.desk.packages.compare(case.ref, read)
+    add(case, AMENDED)
+    found = case.desk.packages.compare(case.ref, read)
+    assert (found.passed.number, found.filed.number) == (1, 2)
+    for refusal in (none.value, one.value):
+        assert refusal.code == "no_package"
+        reads_well(refusal.reason)
+
+
 def test_nobody_passes_a_case_against_an_accepted_finding(case: Walk) -> None:
     sha256 = add(case)
     one = finding("claim_multiple")

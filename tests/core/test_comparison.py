@@ -161,7 +161,7 @@ def test_moved_and_changed_is_both() -> None:
     (row,) = paragraphs(PARAGRAPHS, other)
     assert (row.kind, row.moved, row.left, row.right) == (Kind.CHANGED, True, 3, 20)
     assert marked(row) == (["，"], ["；"])
-    assert "移动并改动 1 段（第 0021 段 一个字）" in compare(package(), package(description=other)).summary()
+    assert "移动并改动 1 段（第 [0021] 段 一个字）" in compare(package(), package(description=other)).summary()
 
 
 def test_an_inserted_claim_renumbers_those_behind_it() -> None:

@@ -275,10 +275,10 @@ def test_a_phrase_for_the_item_is_filled_from_the_finding(
     page.checklist.focus_item("I-F7")
     page.pick_phrase()
     settled(window.worker)
-    assert "权利要求 3、4" in page._picker.text()
+    assert "权利要求 4 是引用" in page._picker.text()
     page._picker.close()
     page.checklist.focus_item("I-S3")  # nothing was found about it
     page.pick_phrase()
     settled(window.worker)
-    assert "权利要求 3、4" not in page._picker.text()
+    assert "权利要求 4" not in page._picker.text()
     page._picker.close()

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.reports.files import write_whole
 from desktop.reports.reading import extract_words, read_seal
-from desktop.ui.record_preview import RecordPreview, print_pages
+from desktop.ui.printing import print_pages
+from desktop.ui.record_preview import RecordPreview
 from desktop.ui.window import Window
 from desktop.ui.worker import DeskWorker
 
