@@ -116,24 +116,7 @@ class CaseKeys:
         number, title = outcome.number, outcome.notice[0]
         return tr("查看文书"), lambda: self._open_notices(key, number, title)
 
-    # --- guidance
-
-    def _guide(self, words: str) -> None:
-        """Say what is still missing for a step; the words go when more is said or a step succeeds."""
-        self._end_guidance()
-        self._guidance = self._context.notices.tell(words, WARN)
-
-    def _end_guidance(self) -> None:
-        if self._guidance is not None and isValid(self._guidance):
-            self._guidance.dismiss()
-        self._guidance = None
-
-    def _rescue(self, text: str) -> None:
-        """The stage moved elsewhere: what was written and not sent must not be lost."""
-        if text.strip():
-            self._context.notices.tell(
-                tr("本案的环节在别处变了，你还没发出的意见文字没有丢。"), WARN,
-                (tr("复制这段文字"), lambda: QGuiApplication.clipboard().setText(text)))
+    # --- disputes, files
 
     def show_dispute(self) -> None:
         """The sides of the dispute beside each other, and the decision."""
@@ -367,3 +350,22 @@ class CaseKeys:
                 if self.case is not None else []
             button = self.actions_bar.buttons.get(onward[0]) if onward else None
             (button or self.actions_bar.record).setFocus()
+
+    # --- guidance
+
+    def _guide(self, words: str) -> None:
+        """Say what is still missing for a step; the words go when more is said or a step succeeds."""
+        self._end_guidance()
+        self._guidance = self._context.notices.tell(words, WARN)
+
+    def _end_guidance(self) -> None:
+        if self._guidance is not None and isValid(self._guidance):
+            self._guidance.dismiss()
+        self._guidance = None
+
+    def _rescue(self, text: str) -> None:
+        """The stage moved elsewhere: what was written and not sent must not be lost."""
+        if text.strip():
+            self._context.notices.tell(
+                tr("本案的环节在别处变了，你还没发出的意见文字没有丢。"), WARN,
+                (tr("复制这段文字"), lambda: QGuiApplication.clipboard().setText(text)))
