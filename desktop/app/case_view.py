@@ -33,10 +33,10 @@ from desktop.core.case import ACTED, NEWER, CaseState, understood
 from desktop.core.checklists import ANSWERS, Checklist
 from desktop.core.clocks import Clock
 from desktop.core.context import Context
-from desktop.core.decide import Offer, checklist_at, offers
+from desktop.core.decide import Offer, offers
 from desktop.core.inputs import CHAINS, default_of
 from desktop.core.narrate import action_word, fact_word
-from desktop.core.options import input_example, input_options
+from desktop.core.options import checklist_at, input_example, input_options, known_at
 from desktop.core.outgoing import opinion_action
 from desktop.core.packaging import with_accepted
 from desktop.core.procedure import Input, Procedure
@@ -117,7 +117,8 @@ def case_view(workplace: Workplace, ref: str | int, *, actor: str, today: date) 
         opinions=opinion_rounds(read.counted),
         journal=journal(read.envelopes, rules, workplace, read),
         draft=_with_findings(draft, case, context),
-        warnings=tuple(dict.fromkeys([*marks, *flags_of(case)])),
+        warnings=tuple(dict.fromkeys([*marks, *flags_of(case), *_unsent(case, checklist)])),
+        findings=len(case.accepted),
         head=row.head,
         contested=bool(case.contested),
         matter=matter,
@@ -272,7 +273,7 @@ def field_view(item: Input, case: CaseState, actor: str, on: date, context: Cont
         required=item.required,
         options=options,
         option_labels=tuple(_option_label(code, labels.get(code, code)) for code in options),
-        default=default_of(item, case.known(), on),
+        default=default_of(item, known_at(case, context), on),
         example=input_example(item, case, actor, on, context),
         categories=tuple(c.label for c in context.rules.procedure.categories if c.code in item.categories),
         hint=item.hint or ("产业链名单尚未导入，请按文件所列名称填写" if free else ""),
@@ -321,6 +322,12 @@ def _checklist_view(case: CaseState, context: Context) -> ChecklistView | None:
         for item in checklist.items
     )
     return ChecklistView(checklist.id, checklist.title, items)
+
+
+def _unsent(case: CaseState, checklist: ChecklistView | None) -> list[str]:
+    """Two stations may have gone past each other: one accepted a finding, the other let the case pass."""
+    beyond = checklist is None and bool(case.accepted) and not case.ended
+    return [f"有 {len(case.accepted)} 条已采纳的初步判断没有发出"] if beyond else []
 
 
 def _with_findings(draft: DraftView | None, case: CaseState, context: Context) -> DraftView | None:

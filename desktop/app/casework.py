@@ -21,9 +21,10 @@ from desktop.app.views import ActOutcome, DraftView
 from desktop.app.workplace import Workplace, basis_with_calendar, stream_of
 from desktop.core.case import CaseEvent, CaseState, advance
 from desktop.core.context import Command, Context, Decision
-from desktop.core.decide import checklist_at, decide
+from desktop.core.decide import decide
+from desktop.core.options import checklist_at
 from desktop.core.outgoing import compose_opinion
-from desktop.core.packaging import with_accepted
+from desktop.core.packaging import with_accepted, without_accepted
 from desktop.core.procedure import Input
 from desktop.core.refusal import Refusal
 from desktop.core.resolution import RESOLVE, decide_dispute
@@ -214,7 +215,9 @@ def save_draft(
         if not text.strip() and not answers:
             local.drop_draft(tx, row.id, DRAFT)
             return
-        body = {"text": text, "answers": {item: list(answer) for item, answer in answers.items()}}
+        # What comes from accepted findings is laid over it anew each time; one that is taken back must not stay.
+        own = without_accepted(answers, load(tx, row.pk)[1].accepted)
+        body = {"text": text, "answers": {item: list(answer) for item, answer in own.items()}}
         local.save_draft(tx, row.id, DRAFT, body, at)
 
 

@@ -31,6 +31,7 @@ from desktop.core.workdays import WorkdayCalendar
 
 SEAL_FORMAT: Final = "kuaishen-notice/1"
 _AS_OF: Final = (Kind.CALENDAR, Kind.CENTRE)  # what a paper takes from the centre besides its case
+DOUBLED: Final = "文号重复"
 NEWEST: Final = ""  # any kind: the last document that went out
 
 
@@ -204,7 +205,7 @@ class NoticePapers:
             contact="" if signatures else rules.notices.contact,
             signatures=signatures,
             internal=bool(signatures),
-            provisional=(f"此件{mark}，尚非最终结果",) if mark else (),
+            provisional=_remarks(mark),
             seal=_seal(one, view, mark, book),
             verification=_check_value(one.hash),
         )
@@ -229,8 +230,20 @@ def _view(one: Envelope, rules: Rules, read: CaseHistory) -> NoticeView:
         on=date.fromisoformat(one.occurred_on),
         actor=one.actor,
         hash=one.hash,
-        mark=read.mark(one.hash),
+        mark=read.mark(one.hash) or (DOUBLED if _is_doubled(one, read) else ""),
     )
+
+
+def _is_doubled(one: Envelope, read: CaseHistory) -> bool:
+    """Whether an earlier document of the case, in the common order, bears the same number: two stations that had not
+    met gave it."""
+    number = one.payload["notice"].get("number", "")
+    for other in read.envelopes if number else ():
+        if other.hash == one.hash:
+            return False
+        if _went_out(other) and other.payload["notice"].get("number") == number and not read.mark(other.hash):
+            return True
+    return False
 
 
 def _no_notice(case: CaseState, kind: str, rules: Rules, sent: Sequence[NoticeView]) -> Refusal:
@@ -253,6 +266,12 @@ def _dues(case: CaseState, calendar: WorkdayCalendar) -> Iterator[tuple[str, str
             due, guessed = clocks.due_of(clock, calendar)
             if not guessed:
                 yield f"{clock.label}期限", chinese_date(due)
+
+
+def _remarks(mark: str) -> tuple[str, ...]:
+    if mark == DOUBLED:
+        return ("此件文号与同案另一份文书相同（两个站点在互通之前各自发出）",)
+    return (f"此件{mark}，尚非最终结果",) if mark else ()
 
 
 def _seal(one: Envelope, view: NoticeView, mark: str, book: RuleBook) -> str:

@@ -9,7 +9,6 @@ import io
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Final
 
 from db.clock import wall_clock_ms
 from db.envelope import Draft, Envelope
@@ -25,18 +24,18 @@ from desktop.app.workplace import Workplace, basis_with_calendar, stream_of
 from desktop.core.attachment import safe_name
 from desktop.core.case import JUDGED, PACKAGED, CaseEvent, CaseState, understood
 from desktop.core.comparison import compare
+from desktop.core.configuration import PREEXAM
 from desktop.core.context import Context
 from desktop.core.finding import Finding, finding_line
 from desktop.core.formal_checks import claims_graph, examine
 from desktop.core.package import Package
-from desktop.core.package_facts import differences
+from desktop.core.package_facts import Difference, differences
 from desktop.core.packaging import judged, kind_for, packaged, require_judge
 from desktop.core.phrases import Phrase, fill, for_finding
 from desktop.core.refusal import Refusal
 from desktop.core.terms import Judgement, PackageKind, Role
 
 Read = Callable[[str, bytes], Package]  # name and content of the original
-SERVICE: Final = "preexam"  # the service whose cases are examined from packages
 
 
 class Packages:
@@ -68,7 +67,8 @@ class Packages:
         with workplace.writing() as tx:
             row, case = load(tx, row.pk)
             chosen = kind or kind_for(case)
-            if any(v.sha256 == kept.sha256 and v.kind == chosen for v in views(workplace, history_of(tx, row.id))):
+            newest = [one for one in views(workplace, history_of(tx, row.id)) if one.kind == chosen][-1:]
+            if any(one.sha256 == kept.sha256 for one in newest):
                 raise Refusal("already_there", f"这份申请文件已经是此案的{chosen}", {"sha256": kept.sha256})
             if kept.sha256 not in {one.sha256 for one in files.of_case(workplace, tx, row.id)}:
                 files.record(tx, workplace, row.id, case, kept, note=chosen.value, actor=actor, on=on, today=today)
@@ -77,11 +77,17 @@ class Packages:
 
     def _admit(self, case: CaseState, package: Package, actor: str, on: date, today: date) -> Role:
         workplace = self._workplace
-        if case.procedure != SERVICE:
+        if case.procedure != PREEXAM:
             raise Refusal("not_this_service", "申请文件只属于专利预审的案件；其他文件请作为附件添加")
         if not any(part.known for part in package.parts):
             raise Refusal("no_documents", "没有认出任何申请文件（请求书、权利要求书、说明书等），没有收下")
         return files.require_attachable(case, "", actor, on, workplace.context(workplace.rules_of(case), today))
+
+    def proposal(self, ref: str | int, package: Package) -> tuple[PackageKind, tuple[Difference, ...]]:
+        """What a package that is about to come in most likely is, and where it says otherwise than the case."""
+        with self._workplace.reading() as reader:
+            _, case = load(reader, ref)
+        return kind_for(case), differences(package, case.facts)
 
     def of(self, ref: str | int) -> tuple[PackageView, ...]:
         """The packages of a case, oldest first."""
@@ -99,7 +105,7 @@ class Packages:
         view = _chosen(views(workplace, history), sha256)
         package = self._read(row, view, read)
         said = _judgements(history, view.sha256)
-        phrases = workplace.book.phrases(SERVICE)
+        phrases = workplace.book.phrases(PREEXAM)
         title = package.biblio.title or package.title or case.facts["title"]
         day = today or date.today()
         return PackageReading(
@@ -108,7 +114,9 @@ class Packages:
             findings=tuple(_decided(one, said.get(one.key), _words(one, phrases, title)) for one in examine(package)),
             differences=differences(package, case.facts),
             claims=claims_graph(package),
-            writable=_may(case, actor, day, workplace.context(workplace.rules_of(case), day)),
+            writable=view.sha256 == case.examined
+            and view.kind == PackageKind.TEXT
+            and _may(case, actor, day, workplace.context(workplace.rules_of(case), day)),
         )
 
     def judge(
@@ -130,6 +138,8 @@ class Packages:
             row, case = load(tx, ref)
             history = history_of(tx, row.id)
             _chosen(views(workplace, history), sha256)
+            if sha256 != case.examined:
+                raise Refusal("older_text", "只处理最近一份预审文本的初步判断", {"sha256": case.examined})
             context = workplace.context(workplace.rules_of(case), today)
             role = require_judge(case, actor, on, context)
             before = _judgements(history, sha256).get(finding.key)
@@ -206,10 +216,14 @@ def _local(one: Envelope) -> str:
 
 
 def _judgements(read: CaseHistory, sha256: str) -> dict[str, Envelope]:
-    """The last word about each finding of one package."""
-    return {
-        one.payload["finding"]: one for one in read.counted if _is(one, JUDGED) and one.payload["package"] == sha256
-    }
+    """The last word about each finding of one package. One that came in again is looked at anew."""
+    found: dict[str, Envelope] = {}
+    for one in read.counted:
+        if _is(one, PACKAGED) and one.payload["sha256"] == sha256 and one.payload["kind"] == PackageKind.TEXT:
+            found = {}
+        elif _is(one, JUDGED) and one.payload["package"] == sha256:
+            found[one.payload["finding"]] = one
+    return found
 
 
 def _decided(finding: Finding, said: Envelope | None, proposed: str) -> FindingView:
@@ -249,7 +263,8 @@ def _beside(found: Sequence[PackageView], case: CaseState, left: str, right: str
     texts = [one for one in found if one.kind == PackageKind.TEXT]
     filed = [one for one in found if one.kind == PackageKind.FILED]
     if not (left or right or filed) and len(texts) > 1:
-        return texts[-2], texts[-1]
+        before = texts[:-1]
+        return (_passed(texts, case) if case.facts.get("passed_sha256") else before[-1]), texts[-1]
     if not (right or filed):
         raise Refusal("no_package", "此案还没有正式提交文本，预审文本也只有一份", {"kind": PackageKind.FILED.value})
     return (
@@ -264,6 +279,8 @@ def _passed(texts: Sequence[PackageView], case: CaseState) -> PackageView:
         raise Refusal("no_package", "此案还没有预审文本", {"kind": PackageKind.TEXT.value})
     wanted = case.facts.get("passed_sha256", "")
     named = [one for one in texts if wanted in (one.digest, one.sha256)]
+    if wanted and not named:
+        raise Refusal("passed_unknown", "登记的合格文本校验值与已收下的各份预审文本都不符，不能确定哪一份是合格文本")
     return named[-1] if named else texts[-1]
 
 

@@ -203,7 +203,8 @@ class DraftView:
 @dataclass(frozen=True)
 class CaseView:
     """Everything a case page shows. ``head`` names the newest event it rests on, ``matter`` the number of the record
-    that the case belongs to; ``banners`` are sentences about rules that nobody has checked yet."""
+    that the case belongs to; ``banners`` are sentences about rules that nobody has checked yet;
+    ``findings`` counts accepted findings that have not gone out."""
 
     key: int
     id: str
@@ -251,6 +252,7 @@ class CaseView:
     contested: bool = False
     matter: str = ""
     banners: tuple[str, ...] = ()
+    findings: int = 0
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,8 @@ def findings(args: Namespace, out: Output) -> int:
         asked = [(key, Judgement.ACCEPTED) for key in args.accept]
         asked += [(key, Judgement.DISMISSED) for key in args.dismiss] + [(key, Judgement.OPEN) for key in args.reopen]
         chosen = [(_named(reading, key), judgement) for key, judgement in asked]
+        if args.words and len(args.accept) > 1:
+            raise Refusal("one_at_a_time", "改写的文字只能用于一条初步判断，请一次只采纳一条")
         for one, judgement in chosen:
             desk.packages.judge(
                 args.case,

@@ -186,6 +186,8 @@ def advance(state: CaseState, event: CaseEvent) -> None:
         return
     if kind in (PACKAGED, JUDGED):
         _look_at(state, kind, payload)
+    if kind == RESOLVED:  # what is set aside may be on paper already: its numbers are not given again
+        state.notices += len(payload.get("set_aside", ()))
     if kind in _BESIDE:  # which events count, :mod:`desktop.core.history` heeds; a file or a finding is just there
         return
     moved = kind == OPENED
@@ -260,9 +262,11 @@ def _note(state: CaseState, payload: Mapping[str, Any]) -> None:
     """What an action leaves behind besides stage and limits."""
     if payload.get("round"):
         state.round = payload["round"]
-        state.accepted = []  # they went out with it
     if payload.get("notice"):
         state.notices += 1
+    gone = payload.get("findings", ())
+    if gone:
+        state.accepted = [one for one in state.accepted if one[0] not in gone]
     for name, answers in payload.get("answers", {}).items():
         state.answers.setdefault(name, {}).update(answers)
     for flag in payload.get("clears", ()):

@@ -17,8 +17,9 @@ from desktop.core.effects import clock_effects
 from desktop.core.inputs import ALL_ITEMS, NOTE, merge_answers, open_inputs, read_answers, read_inputs
 from desktop.core.named_checks import CHECKS
 from desktop.core.notices import document_number
-from desktop.core.options import input_options
+from desktop.core.options import input_options, known_at
 from desktop.core.outgoing import notice_of
+from desktop.core.packaging import sent_with
 from desktop.core.procedure import PREVIOUS, STAY, Action, Input, Procedure, Stage, patent_type_of
 from desktop.core.refusal import Refusal
 from desktop.core.terms import LimitKind, StageKind, flag_word
@@ -78,7 +79,7 @@ def decide(case: CaseState, command: Command, context: Context) -> Decision:
     checklist = context.rules.checklists.named(action.checklist, category) if action.checklist else None
     inputs = _split_inputs(action, checklist, command.values)
     values = read_inputs(
-        action, inputs, case.known(), command.on, category, patent_type_of(case.facts),
+        action, inputs, known_at(case, context), command.on, category, patent_type_of(case.facts),
         lambda item: input_options(item, context),
     )  # fmt: skip
     look = Look(case, values, command.on, context.calendar, context.registry)
@@ -98,16 +99,12 @@ def decide(case: CaseState, command: Command, context: Context) -> Decision:
         word = context.rules.notices.word
         number = document_number(word, case.number, case.notices + 1)
         payload["notice"] = {"title": notice[0], "text": notice[1], "kind": action.notice, "number": number}
+        gone, left = sent_with(case.accepted, notice[1])
+        if gone:
+            payload["findings"] = gone
+        if left and action.new_round:
+            warnings.append(f"已采纳的初步判断有 {len(left)} 条没有写进意见：{left[0][:40]}；它们仍待处理")
     return Decision((event,), role, (*warnings, *look.warnings), notice)
-
-
-def checklist_at(case: CaseState, context: Context) -> Checklist | None:
-    """The list that the present stage works on."""
-    category = context.rules.procedure.category_of(case.facts)
-    for action in context.rules.procedure.actions_at(case.stage, category):
-        if action.checklist:
-            return context.rules.checklists.named(action.checklist, category)
-    return None
 
 
 def _admit(case: CaseState, action: Action, on: date, context: Context) -> None:

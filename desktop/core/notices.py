@@ -91,8 +91,9 @@ def spoken_dates(value: str) -> str:
 
 def document_number(word: str, case_number: str, nth: int) -> str:
     """文号 of the ``nth`` document of a case: 济知保预〔2026〕123号, then 123号之一, 之二 … It comes from the number of
-    the case, so nothing has to be handed out, and stations that never met cannot give one twice. Brackets and figures
-    as in GB/T 9704-2012; ``word`` falls back on the prefix of the case number."""
+    the case, so nothing has to be handed out. Two stations that work on one case without having met may give one twice;
+    where that comes out the later document is marked. Brackets and figures as in GB/T 9704-2012; ``word`` falls back on
+    the prefix of the case number."""
     found = _OWN_NUMBER.fullmatch(case_number)
     after = f"之{_counted(nth - 1)}" if nth > 1 else ""
     if found is None:

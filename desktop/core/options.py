@@ -5,11 +5,31 @@ from __future__ import annotations
 from datetime import date
 
 from desktop.core.case import CaseState
+from desktop.core.checklists import Checklist
 from desktop.core.context import Context
 from desktop.core.identifiers import example_application_number
 from desktop.core.inputs import CHAINS, default_of
 from desktop.core.procedure import Input, patent_type_of
 from desktop.core.terms import PatentType, Role
+
+
+def checklist_at(case: CaseState, context: Context) -> Checklist | None:
+    """The list that the present stage works on."""
+    category = context.rules.procedure.category_of(case.facts)
+    for action in context.rules.procedure.actions_at(case.stage, category):
+        if action.checklist:
+            return context.rules.checklists.named(action.checklist, category)
+    return None
+
+
+def known_at(case: CaseState, context: Context) -> dict[str, str]:
+    """What questions may start from; of the accepted findings those that the present stage's list is about."""
+    known = case.known()
+    checklist = checklist_at(case, context)
+    if checklist is not None:
+        items = {item.id for item in checklist.items}
+        known["findings"] = "\n".join(words for _, item, words in case.accepted if item in items)
+    return known
 
 
 def input_options(item: Input, context: Context) -> tuple[str, ...]:
@@ -35,7 +55,7 @@ def choice_label(item: Input, code: str, context: Context) -> str:
 
 def input_example(item: Input, case: CaseState, actor: str, on: date, context: Context) -> str:
     """A value that would be accepted here, for people who wonder and programs that walk."""
-    default = default_of(item, case.known(), on)
+    default = default_of(item, known_at(case, context), on)
     if default:
         return default
     match item.type:

@@ -100,6 +100,37 @@ def without_item(checklist: Checklist, accepted: Iterable[Sequence[str]]) -> lis
     return [words for _, name, words in accepted if name not in items]
 
 
+def sent_with(accepted: Iterable[Sequence[str]], text: str) -> tuple[list[str], list[str]]:
+    """Which accepted findings stand in a text that goes out (their keys), and the words of those that do not. White
+    space does not count."""
+    said = "".join(text.split())
+    gone, left = [], []
+    for key, _, words in accepted:
+        if "".join(words.split()) in said:
+            gone.append(key)
+        else:
+            left.append(words)
+    return gone, left
+
+
+def without_accepted(
+    answers: Mapping[str, Sequence[str]], accepted: Iterable[Sequence[str]]
+) -> dict[str, tuple[str, str]]:
+    """What a person answered themselves: the reverse of :func:`with_accepted`. A defect that rests on findings alone is
+    no answer of theirs, so it goes when the finding is taken back."""
+    found = list(accepted)
+    own: dict[str, tuple[str, str]] = {}
+    for item, answer in answers.items():
+        lines = {words for _, name, words in found if name == item}
+        note = answer[1] if len(answer) > 1 else ""
+        for words in lines:
+            note = note.replace(words, "")
+        kept = "\n".join(line.strip() for line in note.splitlines() if line.strip())
+        if kept or not lines or answer[0] != DEFECT:
+            own[item] = (answer[0], kept if lines else note)
+    return own
+
+
 def packaged_words(payload: Mapping[str, Any]) -> str:
     """申请文件（预审文本）申请文件.zip，文本校验值 12ab34cd…90ef56ab"""
     digest = str(payload["digest"])

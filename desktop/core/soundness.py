@@ -172,6 +172,7 @@ _SHAPES: Final[Mapping[str, Mapping[str, tuple[bool, Check]]]] = {
         "clears": (False, _texts),
         "warnings": (False, _texts),
         "notice": (False, _pairs),
+        "findings": (False, _texts),
         "custody": (False, is_row),
     },
     AMENDED: {

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from desktop.ui.record_preview import RecordView
     from desktop.ui.worker import DeskWorker
 
-OPINION, PREEXAM = "opinion", "preexam"
+OPINION = "opinion"
 #: The tabs of the page, in order.
 WORK, PACKAGE, LIMITS, JOURNAL, FILES, MATTER, RECORD = range(7)
 
@@ -140,7 +140,7 @@ class CaseKeys:
 
     def takes_package(self) -> bool:
         """Only the cases of pre-examination are examined from packages."""
-        return self.case is not None and self.case.procedure == PREEXAM
+        return self.case is not None and self.package.concerns(self.case)
 
     def show_package(self) -> None:
         """What was found in the application package."""
@@ -241,7 +241,7 @@ class CaseKeys:
             return
         key, answers = self.case.key, self.checklist.answers()
         actor, today = self._context.actor, self._context.today()
-        if not any(answer == DEFECT for answer, _note in answers.values()) and not self.package.has_accepted():
+        if not any(answer == DEFECT for answer, _note in answers.values()) and not self.case.findings:
             self._guide(tr("清单里还没有记缺陷；先在相应各项按 2，再生成意见正文。"))
             self.checklist.focus_row(0)
             return

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from desktop.app.package_views import FindingView, PackageReading, PackageView
 from desktop.app.views import ActOutcome, CaseView
+from desktop.core.configuration import PREEXAM
 from desktop.core.finding import DISCLAIMER, Finding, Weight
 from desktop.core.packaging import LABEL
 from desktop.core.refusal import Refusal
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 
 MARKS = {Judgement.ACCEPTED: "✓ 采纳", Judgement.DISMISSED: "✗ 不采纳", Judgement.OPEN: ""}
 _LEVELS = {Weight.DEFECT: "", Weight.HINT: "muted", Weight.HUMAN: "soon"}
-SERVICE = "preexam"
 ROOMY = 10  # rows of height below which the findings need the room of the closing words
 
 
@@ -72,6 +72,7 @@ class PackageTab(QWidget):
         self._seen: tuple[int, str, str] | None = None
         self._packages: tuple[PackageView, ...] = ()
         self.reading: PackageReading | None = None
+        self._asked = 0  # counts the readings: only the answer to the last one is shown
         self._wanted = ""  # SHA-256 of the package that the person chose
         self.choice = QComboBox()
         self.choice.setAccessibleName(tr("申请文件"))
@@ -148,7 +149,7 @@ class PackageTab(QWidget):
     @staticmethod
     def concerns(case: CaseView) -> bool:
         """Only the cases of pre-examination are examined from packages."""
-        return case.procedure == SERVICE
+        return case.procedure == PREEXAM
 
     def show_case(self, case: CaseView) -> None:
         if self._case is None or self._case.key != case.key:
@@ -183,15 +184,19 @@ class PackageTab(QWidget):
                 return (), None
             return found, desk.packages.look(key, reread, wanted, actor=actor, today=today)
 
+        self._asked += 1
+        asked = self._asked
+
         def shown(answer: tuple[tuple[PackageView, ...], PackageReading | None]) -> None:
-            if self._case is not None and self._case.key == key:
+            if self._asked == asked and self._case is not None and self._case.key == key:
                 self._show(*answer)
 
         def failed(error: BaseException) -> None:
-            if self._case is not None and self._case.key == key:
+            if self._asked == asked and self._case is not None and self._case.key == key:
                 self._show_nothing(said_fault(error) or tr("程序内部出错，没有读出申请文件。"))
 
-        self._worker.read(read, shown, failed, owner=self, replaces="case-package")
+        # Not among the quick reads: a large package takes its time, and its content may have to come from the hub.
+        self._worker.abroad(read, shown, failed, owner=self)
 
     def _show_nothing(self, why: str) -> None:
         self.reading = None
@@ -202,6 +207,7 @@ class PackageTab(QWidget):
         self._empty.show()
         self.fill_button.setEnabled(False)
         self.compare_button.setEnabled(False)
+        self.counted.emit(0)
 
     def _show(self, packages: Sequence[PackageView], reading: PackageReading | None) -> None:
         self._packages = tuple(packages)
@@ -272,15 +278,11 @@ class PackageTab(QWidget):
     def has_finding(self) -> bool:
         return self.current() is not None and self.reading is not None and self.reading.writable
 
-    def has_accepted(self) -> bool:
-        return self.reading is not None and any(
-            one.judgement is Judgement.ACCEPTED for one in self.reading.findings)
-
     def accept_current(self) -> None:
         """Into the checklist and the next opinion, in the words that are proposed."""
         one = self.current()
         if one is not None and self.has_finding():
-            self._send(one, Judgement.ACCEPTED, one.words, "")
+            self._send(self._about(), one, Judgement.ACCEPTED, one.words, "")
 
     def dismiss_current(self) -> None:
         """Not followed; the reason may stay empty."""
@@ -298,24 +300,31 @@ class PackageTab(QWidget):
         """Take an earlier word about it back."""
         one = self.current()
         if one is not None and self.has_finding() and one.judgement is not Judgement.OPEN:
-            self._send(one, Judgement.OPEN, "", "")
+            self._send(self._about(), one, Judgement.OPEN, "", "")
 
     def _ask(self, one: FindingView, judgement: Judgement) -> None:
+        about = self._about()  # as of now: another text may come in while the form is open
+
         def send(values: Mapping[str, str], day: date, done: Callable[[object], None],
                  failed: Callable[[BaseException], None]) -> None:
-            self._send(one, judgement, values.get("words", ""), values.get("reason", ""), day, done, failed)
+            self._send(about, one, judgement, values.get("words", ""), values.get("reason", ""), day, done, failed)
 
         form = JudgeForm(self._context, one, judgement, send, self)
         form.finished.connect(lambda _result: self.window().activateWindow())
         form.open()
 
-    def _send(
-        self, one: FindingView, judgement: Judgement, words: str, reason: str, on: date | None = None,
-        done: Callable[[object], None] | None = None, failed: Callable[[BaseException], None] | None = None,
-    ) -> None:
+    def _about(self) -> tuple[int, str]:
+        """Key of the case and SHA-256 of the package that the findings on the screen are about."""
         assert self._case is not None
         assert self.reading is not None
-        key, sha256, actor, today = self._case.key, self.reading.view.sha256, self._context.actor, self._context.today()
+        return self._case.key, self.reading.view.sha256
+
+    def _send(
+        self, about: tuple[int, str], one: FindingView, judgement: Judgement, words: str, reason: str,
+        on: date | None = None, done: Callable[[object], None] | None = None,
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> None:
+        (key, sha256), actor, today = about, self._context.actor, self._context.today()
         self.judging.emit()
 
         def judge(desk: Desk) -> ActOutcome:
@@ -325,7 +334,8 @@ class PackageTab(QWidget):
         def judged(outcome: ActOutcome) -> None:
             if done is not None:
                 done(outcome)
-            self._go_on(one, judgement)
+            if self.reading is not None and (self._case.key if self._case else 0, self.reading.view.sha256) == about:
+                self._go_on(self.reading, one, judgement)
             self.judged.emit(outcome)
 
         def not_judged(error: BaseException) -> None:
@@ -337,10 +347,9 @@ class PackageTab(QWidget):
 
         self._worker.write(judge, judged, not_judged, owner=self, origin="case")
 
-    def _go_on(self, one: FindingView, judgement: Judgement) -> None:
+    def _go_on(self, reading: PackageReading, one: FindingView, judgement: Judgement) -> None:
         """To the next one that nobody decided; when it was the last, say so."""
-        assert self.reading is not None
-        found = self.reading.findings
+        found = reading.findings
         place = next((at for at, other in enumerate(found) if other.finding.key == one.finding.key), 0)
         following = [at for at in (*range(place + 1, len(found)), *range(place)) if
                      found[at].judgement is Judgement.OPEN and at != place]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktop.app.package_views import PackageComparison, PackageReading
 from desktop.app.views import ActionView, ActOutcome
-from desktop.core.package_facts import differences
+from desktop.core.package_facts import Difference
 from desktop.core.terms import PackageKind
 from desktop.ui.i18n import tr
 from desktop.ui.notices import WARN
@@ -54,30 +53,27 @@ class PackageActs:
         case = self._page.case
         if case is None:
             return
-        key, facts = case.key, dict(self._facts())
+        key = case.key
 
         def ask(loaded: Loaded) -> None:
-            if self._page.key != key or self._page.case is None:
+            self._worker.read(lambda desk: desk.packages.proposal(key, loaded.package),
+                              lambda found: propose(loaded, *found), owner=self._page, replaces="package-proposal")
+
+        def propose(loaded: Loaded, kind: PackageKind, differences: tuple[Difference, ...]) -> None:
+            case = self._page.case
+            if case is None or case.key != key:
                 return
-            kind = PackageKind.FILED if self._page.case.application_number else PackageKind.TEXT
-            dialog = PackageDialog(self._context, loaded, tr("{number}　{title}", number=self._page.case.number,
-                                                             title=self._page.case.title),
-                                   kind, differences(loaded.package, facts), self._page)
+            subject = tr("{number}　{title}", number=case.number, title=case.title)
+            dialog = PackageDialog(self._context, loaded, subject, kind, differences, self._page)
             dialog.confirmed.connect(lambda chosen: self.add(key, loaded, chosen))
             dialog.finished.connect(lambda _result: self._page.window().activateWindow())
             dialog.open()
 
         load(self._context, path, ask, self._page)
 
-    def _facts(self) -> Mapping[str, str]:
-        case = self._page.case
-        assert case is not None
-        return {"title": case.title, "party": case.party, "uscc": case.uscc, "patent_type": case.category,
-                "main_class": case.main_class, "agency": case.agency,
-                "agency_code": dict(case.facts).get(tr("机构代码"), "")}
-
     def add(self, key: int, loaded: Loaded, kind: PackageKind) -> None:
         """Keep it beside the case."""
+        self._page.flush()
         keep(self._context, key, loaded, kind, self._added, self._page)
 
     def _added(self, outcome: ActOutcome) -> None:
@@ -131,4 +127,4 @@ class PackageActs:
             reason = said_fault(error) or tr("程序内部出错")
             self._context.notices.tell(tr("不能比对：{reason}", reason=reason), WARN)
 
-        self._worker.read(read, shown, failed, owner=self._page, replaces="compare")
+        self._worker.abroad(read, shown, failed, owner=self._page)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
+from db.transport import MemoryHub
 from desktop.app.desk import Desk
 from desktop.core.notice_paper import NoticePaper
 from desktop.core.refusal import Refusal
 from desktop.reports.notice_pdf import render_notice_bytes, render_notices
 from tests.app.desks import CENTRE, SHA_A, Walk, day, new_desk, open_again, reads_well, take
+from tests.app.meetings import meet
 from tests.app.test_services import walk
 from tests.core.services.ways import WAYS
 
@@ -275,3 +278,20 @@ def test_a_document_prints_from_another_station_too(desk: Desk) -> None:
 
 def test_one_without_a_number_still_prints(desk: Desk) -> None:
     assert "预审受理通知书" in printed(replace(paper(_acceptance(desk)), number=""))
+
+
+def test_a_number_that_two_stations_gave_is_marked(make: Callable[[str], Desk]) -> None:
+    hub, ours, theirs = MemoryHub(), make("甲"), make("乙")
+    case = take(ours).accept("2026-03-02").assign("2026-03-02")
+    meet(hub, ours, theirs)
+    other = Walk(theirs, case.ref)
+    for one in (case, other):
+        one.act("interview", "2026-03-04", place="电话", participants=one.desk.station_name, content="甲")
+    meet(hub, ours, theirs)
+    marks = [one.mark for one in ours.notices.of(case.ref)]
+    assert sorted(marks) == ["", "", "文号重复"]
+    doubled = next(one for one in ours.notices.of(case.ref) if one.mark)
+    assert "文号与同案另一份文书相同" in printed(ours.notices.paper(case.ref, hash_=doubled.hash))
+    case.act("interview", "2026-03-05", place="电话", participants="甲", content="乙")
+    numbers = [one.number for one in ours.notices.of(case.ref)]
+    assert numbers[-1] not in numbers[:-1]

@@ -147,17 +147,58 @@ def test_an_accepted_finding_is_a_defect_of_the_next_opinion(case: Walk) -> None
     assert (decided["claim_multiple"].judgement, decided["claim_multiple"].reason) == (Judgement.DISMISSED, "不成立")
 
 
-def test_after_the_opinion_and_with_a_new_text_it_is_no_defect_any_more(case: Walk) -> None:
+def test_what_went_out_with_the_opinion_is_done_and_the_rest_waits(case: Walk) -> None:
     sha256 = add(case)
-    judge(case, sha256, finding("claim_multiple"))
-    case.act("issue_opinion", "2026-03-03", opinion="见缺陷", checklist="符合")
-    assert case.state().accepted == []
+    judge(case, sha256, finding("claim_multiple"), words="权利要求 4 请修改。")
+    judge(case, sha256, finding("claim_reference_missing"), words="权利要求 6 请修改。")
+    outcome = case.act("issue_opinion", "2026-03-03", opinion="一、权利要求 4\n请修改。", checklist="符合")
+    assert [words for _, _, words in case.state().accepted] == ["权利要求 6 请修改。"]
+    assert any("1 条没有写进意见" in warning for warning in outcome.warnings)
     case.act("reply", "2026-03-04")
     case.act("recheck", "2026-03-04")
+    text = case.desk.compose_opinion(case.ref, {}, actor="张三", on=TODAY)
+    assert "权利要求 6 请修改。" in text
+    assert "权利要求 4 请修改。" not in text
+
+
+def test_a_new_text_begins_without_findings_and_the_older_one_is_closed(case: Walk) -> None:
+    sha256 = add(case)
+    judge(case, sha256, finding("claim_multiple"))
     add(case, AMENDED)
-    judge(case, sha256, finding("claim_multiple"))  # a word about the older text
     assert case.state().accepted == []
-    assert case.desk.packages.look(case.ref, read).view.number == 2
+    with pytest.raises(Refusal) as caught:
+        judge(case, sha256, finding("claim_multiple"))
+    assert caught.value.code == "older_text"
+    assert not case.desk.packages.look(case.ref, read, sha256, actor="张三", today=TODAY).writable
+    # The applicant goes back to the first text: it is looked at anew.
+    add(case)
+    reading = case.desk.packages.look(case.ref, read, actor="张三", today=TODAY)
+    assert (reading.view.number, reading.writable) == (3, True)
+    assert {one.judgement for one in reading.findings} == {Judgement.OPEN}
+
+
+def test_what_is_taken_back_does_not_stay_in_the_draft(case: Walk) -> None:
+    sha256 = add(case)
+    one = finding("claim_multiple")
+    judge(case, sha256, one, words="请修改。")
+    shown = (case.view("2026-03-03").draft or pytest.fail("no draft")).answers
+    answers = {**shown, "I-F2": ("缺陷", "自己写的"), "I-F1": ("符合", "")}
+    case.desk.save_draft(case.ref, text="写了一半", answers=answers, at="2026-03-03T10:00")
+    judge(case, sha256, one, Judgement.OPEN)
+    draft = case.view("2026-03-03").draft or pytest.fail("no draft")
+    assert draft.answers == {"I-F2": ("缺陷", "自己写的"), "I-F1": ("符合", "")}
+    assert draft.text == "写了一半"
+    judge(case, sha256, one, words="换一种说法。")
+    assert (case.view("2026-03-03").draft or pytest.fail("no draft")).answers["I-F7"] == ("缺陷", "换一种说法。")
+
+
+def test_a_passed_text_that_nobody_knows_is_not_guessed(case: Walk) -> None:
+    add(case)
+    case.pass_("2026-03-03", passed_sha256="c" * 64).file("2026-03-04", acceptance_notice_on="2026-03-04")
+    add(case, AMENDED, PackageKind.FILED)
+    with pytest.raises(Refusal) as caught:
+        case.desk.packages.compare(case.ref, read)
+    assert caught.value.code == "passed_unknown"
 
 
 def test_a_word_can_be_taken_back_only_where_one_was_given(case: Walk) -> None:
@@ -202,9 +243,12 @@ def test_what_a_return_asks_for_starts_from_the_accepted_findings(desk: Desk) ->
     judge(case, sha256, finding("part_missing"), words="缺少说明书。")
     fields = {f.name: f for a in case.view("2026-03-03").actions if a.action == "return" for f in a.fields}
     assert fields["missing"].default == "缺少说明书。"
+    judge(case, sha256, finding("claim_multiple"), words="留到审查时说。")
     outcome = case.act("return", "2026-03-03")
     assert outcome.notice is not None
     assert "缺少说明书。" in outcome.notice[1]
+    assert "留到审查时说。" not in outcome.notice[1]
+    assert [words for _, _, words in case.state().accepted] == ["留到审查时说。"]
 
 
 def test_everything_comes_out_of_the_journal_again(case: Walk) -> None:
@@ -279,6 +323,29 @@ def test_words_of_two_stations_about_one_finding_are_no_dispute(make: Callable[[
     assert case.state() == other.state()
     assert case.state().contested == 0
     assert "乙站的话" in [words for _, _, words in case.state().accepted]
+
+
+def test_an_acceptance_that_an_opinion_did_not_know_waits_for_the_next(make: Callable[[str], Desk]) -> None:
+    hub, ours, theirs = MemoryHub(), make("甲"), make("乙")
+    case = take(ours).accept("2026-03-02").assign("2026-03-02")
+    sha256 = add(case)
+    meet(hub, ours, theirs)
+    judge(Walk(theirs, case.ref), sha256, finding("claim_multiple"), words="乙站的话")
+    case.act("issue_opinion", "2026-03-03", opinion="甲站的意见", checklist="符合")
+    meet(hub, ours, theirs)
+    assert digest(ours) == digest(theirs)
+    assert [words for _, _, words in case.state().accepted] == ["乙站的话"]
+
+
+def test_a_case_that_passed_meanwhile_is_marked(make: Callable[[str], Desk]) -> None:
+    hub, ours, theirs = MemoryHub(), make("甲"), make("乙")
+    case = take(ours).accept("2026-03-02").assign("2026-03-02")
+    sha256 = add(case)
+    meet(hub, ours, theirs)
+    judge(Walk(theirs, case.ref), sha256, finding("claim_multiple"))
+    case.pass_("2026-03-03")
+    meet(hub, ours, theirs)
+    assert "有 1 条已采纳的初步判断没有发出" in case.view("2026-03-03").warnings
 
 
 def test_a_package_whose_content_is_elsewhere_says_so(make: Callable[[str], Desk]) -> None:

@@ -282,3 +282,18 @@ def test_a_phrase_for_the_item_is_filled_from_the_finding(
     settled(window.worker)
     assert "权利要求 4" not in page._picker.text()
     page._picker.close()
+
+
+def test_another_case_shows_nothing_of_the_one_before(
+    window: Window, page: CasePage, package: Path, qtbot: QtBot, settled: Settled,
+) -> None:
+    take_in(window, page, package, qtbot, settled)
+    tab = page.tabs.indexOf(page.package)
+    assert page.tabs.tabText(tab) == "申请文件 4"
+    assert page.case is not None
+    other = next(number for number in range(1, 20) if number != page.case.key)
+    window.open_case(other)
+    settled(window.worker)
+    assert page.tabs.tabText(tab) == "申请文件"
+    assert page.package.reading is None
+    assert page.package.table.texts.rows == []
