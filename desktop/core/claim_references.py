@@ -44,7 +44,8 @@ class Reference:
 class Relation:
     """A claim among the others. ``number`` is its own or its position; ``unit`` its index in the document; ``refers``
     all it names, in the order of the text. A dependent claim has its ``opening``, and ``bases`` are the numbers there;
-    ``conflict`` is the base with which its subject does not agree, and how (None: it agrees)."""
+    ``conflict`` is the base with which its subject does not agree, and how (None: it agrees). ``misread`` are the words
+    that must be a reference and cannot be read (根据权力要求1); ``unread``: the claim opens with such words."""
 
     number: int
     unit: int
@@ -54,6 +55,13 @@ class Relation:
     opening: Reference | None = None
     bases: tuple[int, ...] = ()
     conflict: tuple[int, Stand] | None = None
+    misread: tuple[tuple[int, int], ...] = ()
+    unread: bool = False
+
+    @property
+    def independent(self) -> bool:
+        """Whether it surely is: of a claim whose opening cannot be read nobody knows."""
+        return self.opening is None and not self.unread
 
     @property
     def dependent(self) -> bool:
@@ -75,10 +83,16 @@ _FIRST: Final = re.compile(
     rf"{_GAP}(?:第{_GAP}(?P<nth>\d++|{_HAN})|[（(]{_GAP}(?P<in>\d++){_GAP}[)）]"
     rf"|(?P<n>\d++|{_HAN}(?![种个些样般次起致定直旦切项])))"
 )
-_UNLIKE: Final = r"(?!\s?(?:[A-Za-z%％℃°]|[.．]\d|[个种根块条只台层级倍份毫厘微纳克米秒分小天年月维端侧位面片段对套]))"
+#: What is written for 、 by a slip (权利要求1.2或3, 1&2), and what must follow so that it is no decimal fraction.
+_POINT_LIST: Final = r"[.．&＆]\d{1,3}+(?:[.．&＆/／、]\d{1,3}+){0,8}+\s?项?\s?(?:或|中|任|之一|所述|、|，)"
+_UNLIKE: Final = (
+    rf"(?!\s?(?:[A-Za-z%％℃°]|(?!{_POINT_LIST})[.．]\d"
+    r"|[个种根块条只台层级倍份毫厘微纳克米秒分小天年月维端侧位面片段对套]))"
+)
 _RANGE: Final = re.compile(
     rf"{_GAP}项?{_GAP}(?:至|到|[-‐-―−﹣－~～〜∼]{{1,2}}){_GAP}{_AGAIN}{_GAP}(?:第|[（(])?{_GAP}{_NUMBER}[)）]?{_UNLIKE}"
 )
+_POINT: Final = re.compile(rf"(?=(?:{_POINT_LIST})|[.．&＆]\d{{1,3}}+的)(?P<sign>[.．&＆])(?P<n>\d{{1,3}}+)")
 _BOTH: Final = r"和\s?[/／]\s?或|和[（(]或[)）]|以及|[及和与]"
 _EITHER: Final = r"或者|或是|或"
 _NEXT: Final = re.compile(
@@ -88,9 +102,11 @@ _NEXT: Final = re.compile(
 #: What must follow a number after a mere comma: "权利要求1，2或3" is a list, "权利要求1，3根…" is not.
 _GOES_ON: Final = re.compile(rf"{_GAP}(?:[项任中之所的或和及与以至到、，,；;。：:]|记载|[~～—–-]\s?\d|$)")
 _ONE_OF: Final = r"任(?:[意何选]?[一1１]|意|何|选|其一)[项个条种款者]?"
+#: 一项或多项 is no choice of one.
+_OR_MORE: Final = r"\s?[一1１]?[项个条]?\s?(?:或者?|和\s?[/／]\s?或|及)\s?(?:更多|多|几|若干|两)"
 _TAIL: Final = re.compile(
     rf"{_GAP}项?{_GAP}(?:所述|所记载)?(?:之中|其中|当中|[中里])?(?:的|所述的?|各项中?的?)?{_GAP}"
-    rf"(?:{_ONE_OF}|之一|[一1１某][项个条]|择一)(?:权利要求)?"
+    rf"(?:{_ONE_OF}|之一|[一1１某][项个条]|择一)(?!{_OR_MORE})(?:权利要求)?"
 )
 _JOIN: Final = re.compile(
     rf"(?:所述的?)?{_GAP}[、，,]?{_GAP}(?:(?P<both>{_BOTH})|(?P<either>{_EITHER})){_GAP}{_AGAIN}{_GAP}第?{_GAP}{_NUMBER}"
@@ -100,7 +116,7 @@ _LOOK_BACK: Final = 24
 _LEAD_ONE_OF: Final = re.compile(rf"{_ONE_OF}(?:的|所述的?)?\s{{0,2}}$")
 _EARLIER: Final = re.compile(
     rf"(?:{_ONE_OF})?的?(?:上述|前述|前面|以上|在前|在先|先前|之前|前列|上列|上面|前(?=[任各几]))(?:所述)?"
-    rf"(?:的|各|所有|全部)?(?P<any>{_ONE_OF}|各项|每一?项|几项|一项)?(?:的|所述的?)?\s{{0,2}}$"
+    rf"(?:的|各|所有|全部)?(?P<any>[一1]项?或多项|{_ONE_OF}|各项|每一?项|几项|一项)?(?:的|所述的?)?\s{{0,2}}$"
 )
 _BEFORE: Final = re.compile(r"[上前]一[项条]?的?\s{0,2}$")
 _NTH: Final = re.compile(
@@ -108,6 +124,17 @@ _NTH: Final = re.compile(
 )
 _OPENS: Final = re.compile(
     r"\s{0,8}(?:\d{1,3}\s?[.．、]\s?)?(?:一[种个])?\s?(?:根据|依据|依照|按照|如同|正如|基于|参照|按|依|据|如)?\s?(?:所述的?)?\s?"
+)
+_SAID: Final = r"\s?项?\s?(?:所述|所记载|中任|任[一意何]|之一|[至或、-]\s?\d)"
+_SLIP: Final = re.compile(
+    rf"(?:权力\s?要求|[權权]利[要需]?[术球请示救]|權利要求|全利要求|权利要(?!求)|权利求|权要求|权利需求)\s?第?\d{{1,4}}+"
+    rf"|权利\s?第?\d{{1,4}}+(?={_SAID})"
+    r"|权利要求\s?[lIｌＩ|｜Ｏ](?=\s?(?:项|所述|所记载|中任|任[一意何]|之一|或|至|、|-|的))"
+)
+#: These are slips only where a claim opens with them: 根据要求1所述的, 根据权利要求所述的.
+_SLIP_AT_HEAD: Final = re.compile(rf"要求\s?第?\d{{1,4}}+(?={_SAID})|权利要求(?=\s?(?:所述|的))")
+_SAME_AGAIN: Final = re.compile(
+    rf"(?P<name>[^，,；;：:。\n]{{0,40}}?)[、，,]?\s?(?:{_EITHER})\s?(?:根据|依据|按照|如)?\s?(?:所述的?)?\s?"
 )
 
 
@@ -167,6 +194,9 @@ def _numbered(text: str, word: re.Match[str], floor: int, room: int) -> Referenc
     while True:
         if step := _RANGE.match(text, end):
             numbers.span(last, number_of(step["n"]))
+        elif step := _POINT.match(text, end):
+            numbers.add(number_of(step["n"]))
+            both = both or step["sign"] in "&＆"
         elif (step := _next(text, end)) or (one_of and (step := _join(text, end))):
             numbers.add(number_of(step["n"]))
             either, both = either or bool(step["either"]), both or bool(step["both"])
@@ -215,7 +245,7 @@ def _unnumbered(text: str, word: re.Match[str], floor: int, room: int) -> Refere
 
 
 def _contains_one_of(words: str) -> bool:
-    return "任" in words or "一项" in words
+    return ("任" in words or "一项" in words) and "或多" not in words
 
 
 def numbers_of(claims: Sequence[Claim]) -> tuple[int, ...]:
@@ -244,15 +274,52 @@ def _relation(text: str, unit: int, numbers: Sequence[int], names: Mapping[int, 
     found = references(text)
     named = [_resolved(one, unit, numbers) for one in found]
     refers = tuple(dict.fromkeys(number for group in named for number in group))[:MOST_NUMBERS]
-    if not found or not _OPENS.fullmatch(text, 0, found[0].start):
-        return Relation(numbers[unit], unit, found, refers, subject_at(text, 0))
-    opening, bases = found[0], named[0]
+    slips = _misread(text)
+    if slips and _opens(text, slips[0][0]):
+        subject = subject_after(text, slips[0][1])
+        return Relation(numbers[unit], unit, found, refers, subject, misread=slips, unread=True)
+    if not found or not _opens(text, found[0].start):
+        return Relation(numbers[unit], unit, found, refers, subject_at(text, 0), misread=slips)
+    opening, count = _opening(text, found)
+    bases = tuple(dict.fromkeys(number for group in named[:count] for number in group))
     subject = subject_after(text, opening.end)
     stands = [(base, stand(subject.text, names.get(base, ""))) for base in bases]
     if any(how is Stand.INDEPENDENT for _, how in stands):
-        return Relation(numbers[unit], unit, found, refers, subject)
+        return Relation(numbers[unit], unit, found, refers, subject, misread=slips)
     conflict = next(((base, how) for base, how in stands if how is not Stand.DEPENDENT), None)
-    return Relation(numbers[unit], unit, found, refers, subject, opening, bases, conflict)
+    return Relation(numbers[unit], unit, found, refers, subject, opening, bases, conflict, slips)
+
+
+def _opens(text: str, start: int) -> bool:
+    return _OPENS.fullmatch(text, 0, start) is not None
+
+
+def _opening(text: str, found: Sequence[Reference]) -> tuple[Reference, int]:
+    """The reference a claim opens with, and of how many it is made: 如权利要求1所述的壳体或如权利要求2所述的壳体 is one
+    of two. The same subject must be said each time."""
+    opening, count = found[0], 1
+    while count < len(found):
+        after = found[count]
+        begin = subject_after(text, opening.end).start
+        joined = _SAME_AGAIN.fullmatch(text, begin, after.start) if after.start - begin < 3 * _LOOK_BACK else None
+        name = joined["name"].strip() if joined else ""
+        if not name or not subject_after(text, after.end).text.startswith(name):
+            break
+        if {opening.scope, after.scope} != {Scope.NUMBERED}:
+            break
+        choice = all(one.alternative or len(one.numbers) == 1 for one in (opening, after))
+        numbers = tuple(dict.fromkeys((*opening.numbers, *after.numbers)))[:MOST_NUMBERS]
+        opening, count = Reference(numbers, opening.start, after.end, choice), count + 1
+    return opening, count
+
+
+def _misread(text: str) -> tuple[tuple[int, int], ...]:
+    """Words that are meant as a reference and are misspelt, where they stand."""
+    slips = [match.span() for match in _SLIP.finditer(text)]
+    head = _SLIP_AT_HEAD.search(text, 0, 3 * _LOOK_BACK)
+    if head and head.start() and _opens(text, head.start()) and not text[: head.start()].endswith(("权利", "求")):
+        slips.insert(0, head.span())
+    return tuple(slips)
 
 
 def _resolved(reference: Reference, unit: int, numbers: Sequence[int]) -> tuple[int, ...]:

@@ -50,8 +50,14 @@ _LEAD: Final = re.compile(r"\s{0,4}(?:\d{1,3}\s?[.．、]\s?)?(?:一[种个类�
 _AFTER_REFERENCE: Final = re.compile(
     r"\s{0,4}[中里]?\s?(?:所(?:述|记载|限定|定义|要求(?:保护)?|公开|指|提供|示)|记载|限定|要求保护)?\s?[的之]?"
 )
-_METHOD_END: Final = re.compile(r"(?:方法|工艺|流程|过程|工序|法)$")
+_METHOD_END: Final = re.compile(r"(?:方法|工艺|法)$")
 _METHOD_WORD: Final = re.compile(r"方法|工艺|流程|制法")
+#: What is said of methods and of products alike: of itself it tells no category.
+_COURSE_END: Final = re.compile(r"(?:步骤|训练|方案|过程|流程|工序|策略|操作|阶段|环节|程式|模式|计算|作业|处理|任务)$")
+#: "X的制造过程" is a way of making X; "X的设计方案" may be X itself.
+_WAY_END: Final = re.compile(r"(?:方法|工艺|法|流程|过程|工序)$")
+#: What no method is called.
+_DEVICE_END: Final = re.compile(r"(?:装置|系统|设备|介质|终端|服务器|机构|组件|仪器|器件|电路|芯片|电子设备|程序产品)$")
 _USE_END: Final = re.compile(r"(?:用途|应用|使用)$")
 _PRODUCT_WORD: Final = (
     "装置|系统|设备|介质|产品|终端|服务器|组合物|材料|结构|机构|组件|制品|仪器|器件|电路|芯片|程序|药物|化合物|制剂"
@@ -94,7 +100,7 @@ def category(name: str) -> Category:
     if _METHOD_END.search(head):
         mixed = any(_PRODUCT_END.search(piece) for piece in pieces[:-1])
         return Category.UNKNOWN if mixed else Category.METHOD
-    return Category.UNKNOWN if _METHOD_WORD.search(head) else Category.PRODUCT
+    return Category.UNKNOWN if _COURSE_END.search(head) or _METHOD_WORD.search(head) else Category.PRODUCT
 
 
 def stand(name: str, base: str) -> Stand:
@@ -108,11 +114,32 @@ def stand(name: str, base: str) -> Stand:
         return Stand.INDEPENDENT
     if own is Category.USE and its is not Category.USE and "的" in name:
         return Stand.INDEPENDENT
+    of, the, _ = name.rpartition("的")
+    if its is Category.PRODUCT and the and _WAY_END.search(name) and _shares(of, base):
+        return Stand.INDEPENDENT  # 高强铝合金材料 → 铝合金的制备方法
     if Category.UNKNOWN in (own, its) or {own, its} == {Category.METHOD, Category.USE}:
         return Stand.DEPENDENT
     if own is its:
         shares = own is not Category.PRODUCT or set(name) & set(base) or _GENERIC.search(name) or _GENERIC.search(base)
         return Stand.DEPENDENT if shares else Stand.OTHER_NAME
-    of, the, _ = name.rpartition("的")
     word = _METHOD_WORD if its is Category.METHOD else _GENERIC
     return Stand.INDEPENDENT if grows or (the and word.search(of)) else Stand.CONFLICT
+
+
+def surely_apart(name: str, base: str) -> bool:
+    """Whether a conflict of categories is beyond doubt: a device against a method, the name of the base said again or
+    nothing said but the category (装置, 方法)."""
+    name, base = _MARKS.sub("", name), _MARKS.sub("", base)
+    pairs = ((_DEVICE_END, _METHOD_END), (_METHOD_END, _DEVICE_END))
+    for one, other in pairs:
+        if (kind := one.search(name)) and (its := other.search(base)):
+            said = name[: kind.start()]
+            return not said or _shares(said, base[: its.start()])
+    return bool(_METHOD_END.fullmatch(name))
+
+
+def _shares(one: str, other: str) -> bool:
+    """Whether two names have two characters in a row in common, or one holds the other."""
+    if not one or not other:
+        return False
+    return one in other or other in one or any(one[at : at + 2] in other for at in range(len(one) - 1))

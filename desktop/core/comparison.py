@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from itertools import accumulate
 from typing import Final
 
 from desktop.core.comparison_pairs import partners
+from desktop.core.comparison_pictures import Names, base
 from desktop.core.comparison_rows import lone, mirrored, ordered, row_of, rows_of
 from desktop.core.comparison_units import FORMS, Budget, Kind, Row, Unit
 from desktop.core.package import (
@@ -26,6 +26,7 @@ from desktop.core.package import (
     Part,
 )
 
+SAME_TEXT: Final = "申请文本（权利要求书、说明书、附图、摘要）的文件完全相同"
 REQUEST, FILES = "request", "files"  # documents of a comparison that are no text with a code of its own
 
 
@@ -72,11 +73,13 @@ class Document:
 
 @dataclass(frozen=True)
 class Comparison:
-    """``unread``: what could not be compared, in sentences. Equal files are not taken apart: no documents then."""
+    """``unread``: what could not be compared, in sentences. Equal files are not taken apart: no documents then, and
+    none of the text if the files of the text are equal (``same_text``)."""
 
     verdict: Verdict
     documents: tuple[Document, ...] = ()
     unread: tuple[str, ...] = ()
+    same_text: bool = False
 
     def document(self, code: str) -> Document | None:
         return next((one for one in self.documents if one.code == code), None)
@@ -96,6 +99,7 @@ class Comparison:
         told = {one.code: one.summary() for one in self.documents}
         files = "图片与其他文件只比对哈希值，内容须人工查看。" if told.get(FILES) else ""
         said = "；".join(filter(None, told.values())) or self.verdict
+        said = f"{SAME_TEXT}；{said}" if self.same_text else said
         return f"{said}。{files}{''.join(self.unread)}初步判断：{self.conclusion}。"
 
 
@@ -128,45 +132,45 @@ def compare(passed: Package, filed: Package) -> Comparison:
         for note in one.notes
         if note not in other.notes
     )
-    if not unread and _same_files(passed, filed):
+    if not unread and _same_files(passed.parts, filed.parts):
         return Comparison(Verdict.IDENTICAL)
-    budget = Budget()
-    documents = [_text(code, passed, filed, budget) for code in (CLAIMS, DESCRIPTION, ABSTRACT, DRAWINGS)]
+    texts = [[part for part in side.parts if part.examined] for side in (passed, filed)]
+    same, budget = not unread and _same_files(*texts), Budget()
+    codes = () if same else (CLAIMS, DESCRIPTION, ABSTRACT, DRAWINGS)
+    names = Names(passed, filed)
+    documents = [_text(code, passed, filed, budget, names) for code in codes]
     documents = [_request(passed, filed, budget), *documents, Document(FILES, "图片与其他文件", _files(passed, filed))]
     documents = [one for one in documents if one.rows or one.problem]
     unread = (*(one.problem for one in documents if one.problem), *unread)
-    return Comparison(_verdict(documents, unread), tuple(documents), unread)
+    return Comparison(_verdict(documents, unread, same), tuple(documents), unread, same)
 
 
-def _verdict(documents: Sequence[Document], unread: Sequence[str]) -> Verdict:
+def _verdict(documents: Sequence[Document], unread: Sequence[str], same: bool) -> Verdict:
     kinds = {row.kind for one in documents for row in one.rows}
     if kinds - FORMS - {Kind.SAME}:
         return Verdict.DIFFERS
-    if unread or not kinds:
+    if unread or not (kinds or same):
         return Verdict.UNDECIDED
     return Verdict.FORM_ONLY if kinds & FORMS else Verdict.TEXT_EQUAL
 
 
-def _same_files(passed: Package, filed: Package) -> bool:
+def _same_files(passed: Sequence[Part], filed: Sequence[Part]) -> bool:
     """Equal contents, and not under exchanged names: two pictures that changed places are a difference."""
-    if not passed.parts or passed.digest != filed.digest or not all(part.sha256 for part in passed.parts):
+    contents = [sorted((part.code, part.sha256) for part in side) for side in (passed, filed)]
+    if not passed or contents[0] != contents[1] or not all(digest for _, digest in contents[0]):
         return False
-    left, right = _by_name(passed.parts), _by_name(filed.parts)
+    left, right = _by_name(passed), _by_name(filed)
     return all(sorted(left[name]) == sorted(right[name]) for name in left.keys() & right.keys())
-
-
-def _base(part: Part) -> str:
-    return re.split(r"[/\\!]", part.file)[-1].casefold()
 
 
 def _by_name(parts: Iterable[Part]) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for part in parts:
-        found[_base(part)].append(part.sha256)
+        found[base(part)].append(part.sha256)
     return found
 
 
-def _doubt(name: str, codes: Iterable[str], passed: Package, filed: Package, empty: tuple[bool, bool]) -> str:
+def _doubt(name: str, codes: Iterable[str], passed: Package, filed: Package, empty: Sequence[bool]) -> str:
     """Why a document cannot be compared: a file that was not read, or one that was and gave no text."""
     parts = [[part for part in one.parts if part.code in codes] for one in (passed, filed)]
     hashes = [sorted(part.sha256 for part in side) for side in parts]
@@ -182,6 +186,9 @@ def _doubt(name: str, codes: Iterable[str], passed: Package, filed: Package, emp
 
 
 def _units(code: str, package: Package) -> list[Unit]:
+    if code == ABSTRACT and package.abstract_files:
+        shown = [Unit(f"〔图：{name}〕", "摘要中的图") for name in package.abstract_files]
+        return [*_units(code, replace(package, abstract_files=())), *shown]
     if code == CLAIMS:
         numbers = [claim.number or at for at, claim in enumerate(package.claims, 1)]
         texts = package.text(CLAIMS)
@@ -201,12 +208,14 @@ def _place(paragraph: Paragraph, at: int) -> str:
     return f"第 [{paragraph.number.strip('[]【】 ')}] 段" if paragraph.number else f"第 {at} 段"
 
 
-def _text(code: str, passed: Package, filed: Package, budget: Budget) -> Document:
+def _text(code: str, passed: Package, filed: Package, budget: Budget, names: Names) -> Document:
     """The title of the description, which is no paragraph, stands behind its last one and meets only its like."""
-    left, right, name = _units(code, passed), _units(code, filed), NAMES[code]
+    left, right, name = _units(code, passed), names.of_passed(_units(code, filed)), NAMES[code]
     empty = (False, False) if code == DRAWINGS else (not left, not right)
     if problem := _doubt(name, (code,), passed, filed, empty):
         return Document(code, name, problem=problem)
+    if code == DRAWINGS:
+        return Document(code, name, tuple(map(names.with_pictures, rows_of(left, right, budget))))
     if code != DESCRIPTION:
         return Document(code, name, tuple(rows_of(left, right, budget)))
     ends = len(passed.description), len(filed.description)
@@ -216,7 +225,8 @@ def _text(code: str, passed: Package, filed: Package, budget: Budget) -> Documen
 
 def _request(passed: Package, filed: Package, budget: Budget) -> Document:
     name, rows, ends = "请求书", list[Row](), [0, 0]
-    empty = (passed.biblio == Biblio(), filed.biblio == Biblio())
+    # The figure for the abstract may be named there alone.
+    empty = tuple(replace(one.biblio, abstract_figure="") == Biblio() for one in (passed, filed))
     if problem := _doubt(name, REQUESTS, passed, filed, empty):
         return Document(REQUEST, name, problem=problem)
     for label, read in _FIELDS:
@@ -251,13 +261,13 @@ def _shifted(rows: Iterable[Row], left: int, right: int) -> list[Row]:
 def _files(passed: Package, filed: Package) -> tuple[Row, ...]:
     """The files that are not compared as text, by content and then by name. Only bytes are known of them."""
     sides = [[part for part in one.parts if _is_file(part)] for one in (passed, filed)]
-    left, right = ([Unit(part.file, part.name or _base(part)) for part in side] for side in sides)
-    shared = {_base(part) for part in sides[0]} & {_base(part) for part in sides[1]}
+    left, right = ([Unit(part.file, part.name or base(part)) for part in side] for side in sides)
+    shared = {base(part) for part in sides[0]} & {base(part) for part in sides[1]}
     free, rows = [set(range(len(left))), set(range(len(right)))], list[Row]()
     steps: tuple[tuple[Kind, Callable[[Part], object], bool], ...] = (
-        (Kind.SAME, lambda part: part.sha256 and (part.code, part.sha256, _base(part)), False),
+        (Kind.SAME, lambda part: part.sha256 and (part.code, part.sha256, base(part)), False),
         (Kind.MOVED, lambda part: part.sha256 and (part.code, part.sha256), False),
-        (Kind.CHANGED, lambda part: (part.code, _base(part)), False),
+        (Kind.CHANGED, lambda part: (part.code, base(part)), False),
         (Kind.CHANGED, lambda part: part.code, True),  # the one commitment letter, under whatever name
     )
     for kind, key, once in steps:
@@ -265,7 +275,7 @@ def _files(passed: Package, filed: Package) -> tuple[Row, ...]:
         pairs = partners(keys[0], sorted(free[0]), keys[1], sorted(free[1]), once)
         for i, j in pairs:
             # The same content under another name is a move only where a name now stands for something else.
-            moved = kind is Kind.MOVED and not shared.isdisjoint((_base(sides[0][i]), _base(sides[1][j])))
+            moved = kind is Kind.MOVED and not shared.isdisjoint((base(sides[0][i]), base(sides[1][j])))
             told = kind if moved or kind is not Kind.MOVED else Kind.SAME
             rows.append(Row(told, i, j, left[i].text, right[j].text, (), (), left[i].label, right[j].label, moved))
         free = [free[0] - {i for i, _ in pairs}, free[1] - {j for _, j in pairs}]
@@ -275,5 +285,5 @@ def _files(passed: Package, filed: Package) -> tuple[Row, ...]:
 def _is_file(part: Part) -> bool:
     """A drawings part that is no XML holds the drawings themselves."""
     if part.code == DRAWINGS:
-        return not _base(part).endswith(".xml")
+        return not base(part).endswith(".xml")
     return part.code not in (*REQUESTS, CLAIMS, DESCRIPTION, ABSTRACT)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from desktop.core import formal_claims, formal_figures, formal_marks, formal_parts, formal_texts
+from desktop.core import formal_claims, formal_figures, formal_mark_lists, formal_marks, formal_parts, formal_texts
 from desktop.core.finding import Finding
 from desktop.core.formal_claims import claims_graph
 from desktop.core.formal_rules import Case
@@ -35,4 +35,5 @@ def _all(case: Case) -> Iterator[Finding]:
     yield from formal_texts.description(case)
     yield from formal_figures.figures(case)
     yield from formal_marks.conflicts(case)
+    yield from formal_mark_lists.lists(case)
     yield from formal_texts.abstract(case)

@@ -9,28 +9,33 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from desktop.core.claim_references import Reference, Relation, Scope, relations
-from desktop.core.claim_subjects import Stand, category
+from desktop.core.claim_subjects import Stand, category, surely_apart
 from desktop.core.finding import Finding, Place, Weight
-from desktop.core.formal_rules import Case, claim_where, several
+from desktop.core.formal_rules import Case, claim_where, several, several_are
 from desktop.core.package import CLAIMS, Package
 
 _HAN: Final = "一二三四五六七八九十"
+_SHOWN: Final = "(?:所述|所示|示出|描述|记载)"
+_NTH: Final = rf"(?:第\s?(?:\d{{1,3}}|[{_HAN}]{{1,3}})\s?[幅张个]?\s?)"
 #: 如图1所示, 参见附图2, 如说明书第3页所述; 绝对必要 is for a person to see.
 _CITES_FIGURE: Final = re.compile(
     rf"(?:如|参[见照考阅]|见)\s?(?:说明书)?\s?(?:附图|图)\s?(?:\d|[{_HAN}])[^，,；;。\n]{{0,12}}?(?:所示|所述|示出)"
     rf"|(?<![\u4e00-\u9fff])(?:附图|图)\s?\d{{1,3}}[a-zA-Z]?\s?(?:所示|示出)"
     rf"|(?:参[见照考阅])\s?(?:说明书)?\s?(?:附图|图)\s?\d{{1,3}}"
-    rf"|如说明书[^，,；;。\n]{{0,12}}?(?:所述|所示)"
+    rf"|(?<!例)(?:如|参[见照考阅]|见)\s?(?:说明书)?\s?{_NTH}?(?:附图|图)\s?[中里上]?\s?{_SHOWN}"
+    rf"|(?<!例)(?:如|按照?)\s?(?:说明书)?\s?{_NTH}(?:附图|图)\s?[中里上]?\s?{_SHOWN}"
+    rf"|(?<!例)如说明书[^，,；;。\n]{{0,12}}?{_SHOWN}"
+    rf"|(?<!例)(?:如|按照?|参[见照考阅])\s?(?:[上前]述)?(?:说明书)?{_NTH}?实施[例方]式?[^，,；;。\n]{{0,8}}?{_SHOWN}"
 )
 
 
 def claims_graph(package: Package) -> dict[str, Any]:
     """``{"count", "independent": [n], "dependencies": [{"claim", "refers": [n]}]}``; an independent claim that quotes
-    another is among both."""
+    another is among both, one whose reference cannot be read among neither."""
     found = relations(package.claims)
     return {
         "count": len(found),
-        "independent": [one.number for one in found if not one.dependent],
+        "independent": [one.number for one in found if one.independent],
         "dependencies": [{"claim": one.number, "refers": list(one.refers)} for one in found if one.references],
     }
 
@@ -46,6 +51,7 @@ def claims(case: Case) -> Iterator[Finding]:
         at.setdefault(one.number, one.unit)
     for one in found:
         yield from _existence_and_order(case, one, at)
+        yield from _misread(case, one)
         if one.opening is not None:
             yield from _alternative(case, one, one.opening)
             yield from _multiple(case, one, one.opening, at, found)
@@ -75,10 +81,12 @@ def _numbering(case: Case) -> Iterator[Finding]:
     absent = tuple(one for one in range(1, top + 1) if one not in counts)
     unnumbered = len(numbers) - len(given)
     faults = []
+    if any(one < 1 for one in given):
+        faults.append(f"编号应当从 1 开始，现有编号 {min(given)}")
     if unnumbered:
         faults.append(f"有 {unnumbered} 项没有编号")
     if doubled:
-        faults.append(f"编号 {several(doubled)} 重复")
+        faults.append(f"编号 {several_are(doubled, '重复')}")
     if absent and given:
         faults.append(f"缺编号 {several(absent)}")
     if not faults:
@@ -111,13 +119,26 @@ def _existence_and_order(case: Case, one: Relation, at: Mapping[int, int]) -> It
                 later.setdefault(named, reference)
     if missing:
         names = tuple(missing)
-        text = f"权利要求 {number} 引用的权利要求 {several(names)} 不存在"
+        text = f"权利要求 {number} 引用的权利要求 {several_are(names, '不存在')}"
         yield _about(case, "claim_reference_missing", one, missing[names[0]], text, (number, *names))
     if later:
         names = tuple(later)
         itself = names == (number,)
-        text = f"权利要求 {number} 引用{'了自身' if itself else f'的权利要求 {several(names)} 不在其前'}"
+        text = f"权利要求 {number} 引用{'了自身' if itself else '的权利要求 ' + several_are(names, '不在其前')}"
         yield _about(case, "claim_reference_order", one, later[names[0]], text, (number, *names))
+
+
+def _misread(case: Case, one: Relation) -> Iterator[Finding]:
+    for start, end in one.misread:
+        said = case.package.claims[one.unit].text[start:end]
+        yield case.found(
+            "claim_reference_missing",
+            claim_where(one.number),
+            f"权利要求 {one.number} 中的引用语“{said}”疑为笔误，无法识别所引用的权利要求",
+            weight=Weight.HINT,
+            place=Place(CLAIMS, one.unit, start, end),
+            claims=(one.number,),
+        )
 
 
 def _alternative(case: Case, one: Relation, opening: Reference) -> Iterator[Finding]:
@@ -152,11 +173,13 @@ def _subject(case: Case, one: Relation, at: Mapping[int, int], found: Sequence[R
         text = f"权利要求 {one.number} 的主题名称“{own.text}”与所引用的权利要求 {base.number} 的“{its.text}”不一致"
         weight = Weight.HINT
     else:
+        sure = surely_apart(own.text, its.text)
         kinds = f"前者为{category(own.text).value}，后者为{category(its.text).value}"
         text = (
-            f"权利要求 {one.number} 的主题“{own.text}”与所引用的权利要求 {base.number} 的“{its.text}”类型不同：{kinds}"
+            f"权利要求 {one.number} 的主题“{own.text}”与所引用的权利要求 {base.number} 的“{its.text}”"
+            f"类型{'不同' if sure else '似不同，请核对'}：{kinds}"
         )
-        weight = Weight.DEFECT
+        weight = Weight.DEFECT if sure else Weight.HINT
     yield case.found(
         "claim_subject",
         claim_where(one.number),

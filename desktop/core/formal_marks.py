@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import ascii_letters
 from typing import Final
 
 from desktop.core.claim_references import numbers_of
@@ -34,12 +35,15 @@ _NO_PART: Final = re.compile(
     r"(?:步骤|式|方程|公式|通式|实施例|例|条件|权利要求|表|图|方案|阶段|情况|情形|如下|以下|包括|条|款|项|第|类|点|为|是|即"
     r"|[的在于有将由该其了着个]|标记|标号|化合物|文献|专利|序列|数量|温度|浓度|比例|重复|所述|执行|返回|转|到|至|和|或|及|与)$"
 )
+#: 公式F（5）, F=ma（5）: the number of a formula, by its word or by the sign before its last letters.
+_FORMULA_WORD: Final = re.compile(r"(?:式|方程|化合物)[A-Za-z]{0,4}$")
+_FORMULA_SIGN: Final = re.compile(r"[=＝≤≥<>＜＞∑∫√×÷*/^_+＋\-−][\s(（\[]{0,3}$")
 #: What stands before a name in a sentence. Cutting too much leaves the end of the name, which is what is compared.
 _CUT: Final = re.compile(r".*(?:所述|(?:设置|设|具|安装|连接|固定)有|包括|[的与和及或在于该由将为个])(?=.)")
-_TOKEN: Final = re.compile(rf"(?<![\dA-Za-z.])({_MARK})(?![\dA-Za-z]|\.\d)")
-_NO_TOKEN: Final = re.compile(r"(?:图|步骤|实施例|表|式|权利要求)\s{0,2}$")
+TOKEN: Final = re.compile(rf"(?<![\dA-Za-z.])({_MARK})(?![\dA-Za-z]|\.\d)")
+NO_TOKEN: Final = re.compile(r"(?:图|步骤|实施例|表|式|权利要求)\s{0,2}$")
 #: After a number: what makes it a quantity instead of a mark.
-_QUANTITY: Final = re.compile(
+QUANTITY: Final = re.compile(
     r"\s?(?:[A-Za-z%％℃°‰.\d]|[个种根块条只台层次级倍份毫厘微纳克千米秒分小时天年月日维端侧位面片段组对套至到~～-])"
 )
 
@@ -82,7 +86,7 @@ def _uses(text: str, code: str, unit: int) -> Iterator[_Use]:
     for bracket in _BRACKET.finditer(text):
         before = _BEFORE.search(text, max(0, bracket.start() - _LOOK_BACK), bracket.start())
         words = before[0].rstrip() if before else ""
-        if len(words) < 2 or _NO_PART.search(words):
+        if len(words) < 2 or _NO_PART.search(words) or _of_formula(text, bracket.start(), words):
             continue
         name = _CUT.sub("", words)
         start = before.end() - len(before[0]) + len(words) - len(name) if before else 0
@@ -90,6 +94,15 @@ def _uses(text: str, code: str, unit: int) -> Iterator[_Use]:
         for mark in others:
             yield _Use(mark, "", Place(code, unit, bracket.start(), bracket.end()))
         yield _Use(last, name, Place(code, unit, start, bracket.end()))
+
+
+def _of_formula(text: str, at: int, words: str) -> bool:
+    """Whether the number in brackets at ``at``, after ``words``, is that of a formula."""
+    if _FORMULA_WORD.search(words):
+        return True
+    letters = len(words) - len(words.rstrip(ascii_letters))
+    end = at - len(text[max(0, at - 4) : at]) + len(text[max(0, at - 4) : at].rstrip()) - letters
+    return bool(letters and _FORMULA_SIGN.search(text, max(0, end - 4), end))
 
 
 def bracketed(package: Package, code: str) -> tuple[_Use, ...]:
@@ -103,8 +116,8 @@ def marks_of_claims(case: Case) -> Iterator[Finding]:
         return
     known: set[str] = set()
     for paragraph in package.description:
-        for token in _TOKEN.finditer(paragraph.text):
-            if not _NO_TOKEN.search(paragraph.text, max(0, token.start() - 6), token.start()):
+        for token in TOKEN.finditer(paragraph.text):
+            if not NO_TOKEN.search(paragraph.text, max(0, token.start() - 6), token.start()):
                 known.add(token[1])
     numbers = numbers_of(package.claims)
     for use in bracketed(package, CLAIMS):
@@ -174,7 +187,7 @@ def _attached(case: Case, names: dict[str, str], told: set[str]) -> Iterator[Fin
         for unit, text in enumerate(case.package.text(code)):
             if code == DESCRIPTION and inside[unit] == FIGURES:
                 continue
-            for token in _TOKEN.finditer(text):
+            for token in TOKEN.finditer(text):
                 mark, at = token[1], token.start()
                 if mark in told or mark not in names:
                     continue
@@ -182,7 +195,7 @@ def _attached(case: Case, names: dict[str, str], told: set[str]) -> Iterator[Fin
                 name = next((one for one in before if one in owners), "")
                 if not name or owners[name] == mark:
                     continue
-                if _alike(name, names[mark]) or _QUANTITY.match(text, token.end()):
+                if _alike(name, names[mark]) or QUANTITY.match(text, token.end()):
                     continue
                 told |= {mark, owners[name]}
                 said = f"“{name}”的附图标记为“{owners[name]}”，此处写作“{mark}”（“{names[mark]}”的标记）"

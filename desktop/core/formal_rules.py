@@ -66,7 +66,7 @@ RULES: Final[Mapping[str, Rule]] = MappingProxyType(
         "mark_missing": _FIGURES,
         "mark_conflict": _FIGURES,
         "figure_missing": _FIGURES,
-        "figure_undescribed": _FIGURES,
+        "figure_undescribed": _DESCRIPTION,
         "figure_numbering": _FIGURES,
         "type_words": _DESCRIPTION,
         "title_differs": _DESCRIPTION,
@@ -150,3 +150,9 @@ def several(numbers: tuple[int, ...], most: int = 6) -> str:
     """3、5、8 等 12 项: a list that stays readable."""
     said = "、".join(map(str, numbers[:most]))
     return said if len(numbers) <= most else f"{said} 等 {len(numbers)} 项"
+
+
+def several_are(numbers: tuple[int, ...], said: str) -> str:
+    """3、5 不存在, and 3、5 等 12 项不存在: a space stands after digits only."""
+    listed = several(numbers)
+    return f"{listed}{'' if listed.endswith('项') else ' '}{said}"

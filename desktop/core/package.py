@@ -7,6 +7,7 @@ needed and never stored. Document codes and the three shapes of XML: handbook of
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -38,7 +39,16 @@ OTHER_NAMES: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".bmp", ".gif")
+#: A picture that stands in a text.
+PICTURE_MARK: Final = re.compile("〔图：([^〔〕]*)〕")
+# So that a file's name is not taken for a figure, a claim or a reference mark of the text.
+_SAFE: Final = str.maketrans("图权()（）〔〕", "圖權﹝﹞﹝﹞﹝﹞")
 _EXAMINED: Final = frozenset({CLAIMS, DESCRIPTION, DRAWINGS, ABSTRACT, DESIGN_VIEWS, DESIGN_BRIEF})
+
+
+def picture_name(path: str) -> str:
+    """A picture's file as it is named in a text: without folders, and without words that mean something there."""
+    return re.split(r"[/\\!]", path.strip())[-1].translate(_SAFE)
 
 
 @dataclass(frozen=True)
@@ -117,8 +127,9 @@ class Biblio:
 @dataclass(frozen=True)
 class Package:
     """A package as it was read. ``figures`` are the labels (图1 …) that the drawings part names, in its order;
-    ``title`` is the title in the description; ``notes`` say what was passed over in reading (a nested archive that
-    could not be opened …)."""
+    ``figure_files`` the pictures of each (joined by 、, empty if unknown), ``abstract_files`` those in the abstract,
+    as :func:`picture_name` has them; ``title`` is the title in the description; ``notes`` say what was passed over in
+    reading (a nested archive that could not be opened …)."""
 
     parts: tuple[Part, ...] = ()
     patent_type: PatentType | None = None
@@ -129,6 +140,8 @@ class Package:
     abstract: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    figure_files: tuple[str, ...] = ()
+    abstract_files: tuple[str, ...] = ()
 
     def has(self, code: str) -> bool:
         """Whether the package holds this document, readable or not."""
@@ -153,4 +166,3 @@ class Package:
         UTF-8."""
         lines = sorted(f"{part.code}\t{part.sha256}\n" for part in self.parts if part.examined)
         return hashlib.sha256("".join(lines).encode()).hexdigest()
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import xml.sax
 from collections.abc import Container, Iterator
 from functools import lru_cache
@@ -11,6 +12,7 @@ from typing import Any
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.expatreader import DefusedExpatParser  # type: ignore[import-untyped]
 
+from desktop.core.package import PICTURES, picture_name
 from desktop.exchange.package_guard import BrokenPart, Budget
 
 TOO_LONG = "这个 XML 超过 {0} MB，没有读取；请从电子申请客户端重新导出。"
@@ -30,6 +32,9 @@ INLINE = frozenset(
     " 上标 下标 加粗 斜体 下划线 权利要求引用 附图引用 附图标记".split()
 )
 RAISED = frozenset({"sup", "sup2", "上标"})
+LOWERED = frozenset({"sub", "sub2", "下标"})
+IMAGES = frozenset("img image graphic 图像 图片 公式图片".split())
+_FILES = ("file", "文件", "文件名", "文件名称", "图片文件", "src", "href", "filename", "path")
 _RAISED = {"1": "¹", "2": "²", "3": "³"}  # those that every font has; H2O is understood without
 
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"'>]{0,40})["']""")
@@ -42,6 +47,8 @@ _FEED = 1 << 20
 _SPACE = re.compile(r"\s+")
 _UNEVEN = re.compile(r"[^\S ]|  ")
 _SOFT = "\x00"  # the edge of an element that may or may not end a line; XML cannot hold this character
+_OPEN, _CLOSE = "\x01", "\x02"  # around a subscript until its neighbours are known
+_LOWERED = re.compile(f"{_OPEN}([^{_OPEN}{_CLOSE}]*){_CLOSE}")
 _SENTENCE_ENDS = tuple("。；;：:！!？?")
 
 
@@ -178,19 +185,30 @@ class _Builder(xml.sax.ContentHandler):
             here.append(content)
 
 
-def lines(node: Node, skip: Container[str] = ()) -> list[str]:
+def picture(node: Node) -> str:
+    """The picture that an element shows, empty for any other element."""
+    names = [node.attributes[name].strip() for name in _FILES if name in node.attributes]
+    said = beginning(node, 200)
+    found = next((one for one in [*names, said] if one.lower().endswith(PICTURES)), "")
+    if node.tag in IMAGES:
+        return picture_name(found or next(iter(names), ""))
+    return "" if said else picture_name(found)
+
+
+def lines(node: Node, skip: Container[str] = IMAGES) -> list[str]:
     """The text of an element line by line, without the elements named in ``skip``; white space is that of reading,
-    not that of the file. An element of unknown kind ends a line where its text ends a sentence or a clause."""
+    not that of the file. A picture is 〔图：file〕. An element of unknown kind ends a line where its text ends a
+    sentence or a clause."""
     buffers: list[list[str]] = [[]]
     _collect(node, buffers, skip)
     found = []
     for buffer in buffers:
-        text = "".join(buffer)
+        text = _lowered("".join(buffer))
         found += _settled(text) if _SOFT in text else [tidy(text)]
     return [line for line in found if line]
 
 
-def flat(node: Node, skip: Container[str] = ()) -> str:
+def flat(node: Node, skip: Container[str] = IMAGES) -> str:
     """The text of an element in one line."""
     return "".join(lines(node, skip))
 
@@ -214,6 +232,8 @@ def _collect(node: Node, buffers: list[list[str]], skip: Container[str]) -> None
             buffers[-1].append(one)
         elif one.tag in skip:
             continue
+        elif name := picture(one):
+            buffers[-1].append(f"〔图：{name}〕")
         elif one.tag in BREAKS:
             buffers.append([])
         elif one.tag in BLOCKS:
@@ -224,15 +244,47 @@ def _collect(node: Node, buffers: list[list[str]], skip: Container[str]) -> None
             _collect(one, buffers, skip)
             buffers[-1].append(" ")
         elif one.tag in RAISED:
-            inner: list[list[str]] = [[]]
-            _collect(one, inner, skip)
-            buffers[-1].append(_raised("".join("".join(buffer) for buffer in inner).replace(_SOFT, "")))
+            buffers[-1].append(_raised(_lowered(_inner(one, skip))))
+        elif one.tag in LOWERED:
+            buffers[-1].append(f"{_OPEN}{_lowered(_inner(one, skip))}{_CLOSE}")
         elif one.tag in INLINE or beside_text:
             _collect(one, buffers, skip)
         else:
             buffers[-1].append(_SOFT)
             _collect(one, buffers, skip)
             buffers[-1].append(_SOFT)
+
+
+def _inner(node: Node, skip: Container[str]) -> str:
+    inner: list[list[str]] = [[]]
+    _collect(node, inner, skip)
+    return "".join("".join(buffer) for buffer in inner).replace(_SOFT, "")
+
+
+def _lowered(text: str) -> str:
+    """Subscripts: H2O as it is, and x_(1)2 where x12 could be read in two ways."""
+    return _LOWERED.sub(_subscript, text) if _OPEN in text else text
+
+
+def _subscript(found: re.Match[str]) -> str:
+    bare, text = found[1].strip(), found.string
+    if not bare:
+        return found[1]
+    before = text[: found.start()].rstrip(_SOFT + _CLOSE)[-1:]
+    after = text[found.end() : found.end() + 8].lstrip(_SOFT + _OPEN)[:1]
+    kinds = {_kind(one) for one in bare}
+    follows, ends = _kind(after), _kind(bare[-1])
+    goes_on = bool(follows and ends) and not (ends == "digit" and follows == "letter" and kinds == {"digit"})
+    if not goes_on and not (_kind(before) == _kind(bare[0]) == "digit"):
+        return bare
+    return f"_{bare}" if len(bare) == 1 and not follows else f"_({bare})"
+
+
+def _kind(char: str) -> str:
+    """digit, letter (Chinese is none) or empty."""
+    if char.isdecimal():
+        return "digit"
+    return "letter" if char.isalpha() and unicodedata.category(char) != "Lo" else ""
 
 
 def _raised(text: str) -> str:

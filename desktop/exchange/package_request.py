@@ -133,6 +133,12 @@ def _flag(node: Node, role: str, found: _Found) -> None:
             _flag(child, role, found)
 
 
+def abstract_figure(root: Node) -> str:
+    """The figure that an abstract names for itself."""
+    named = (_figure(node) for node in root.walk() if node is not root and role_of(node.tag) == "abstract_figure")
+    return next(filter(None, named), "")
+
+
 def _figure(node: Node) -> str:
     sources = [beginning(one) for one in node.walk() if one.is_leaf] + [
         value for name, value in node.attributes.items() if name in ("num", "图号", "number", "编号", "value")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from desktop.core.package import Claim, Paragraph
-from desktop.exchange.package_markup import BLOCKS, BREAKS, INLINE, Node, beginning, flat, lines
+from desktop.exchange.package_markup import BLOCKS, BREAKS, IMAGES, INLINE, Node, beginning, flat, lines, picture
 from desktop.exchange.package_words import (
     CLAIM_NUMBER_ATTRIBUTES,
     CLAIM_NUMBER_TAGS,
@@ -31,9 +31,9 @@ _ORNAMENT = " \t\u3000【】[]〔〕()（）<>《》:：.．、。0123456789一�
 _ENDS = ("。", "；", ";", "：", ":", "，", ",", "！", "？")
 _LONGEST_TITLE = 120
 _OWN_NAMES = frozenset({"权利要求书", "说明书", "说明书摘要", "摘要", "说明书附图"})
-_NOT_TEXT = frozenset(
-    {"摘要附图", "指定摘要附图", "abstractfigure", "abstractdrawing", "img", "image", "页码", "pagenumber"}
-)
+_NOT_TEXT = frozenset({"摘要附图", "指定摘要附图", "abstractfigure", "abstractdrawing", "页码", "pagenumber"})
+_CLAIM_ID = re.compile(r"(?:cl|clm|claim|权利要求)[-_]?(\d{1,6})", re.IGNORECASE)
+_OPENS_CLAIM = re.compile(r"一[种个]|[^，,。；;]{0,12}权利要求\s?\d")
 
 
 def read_claims(root: Node) -> tuple[Claim, ...]:
@@ -42,15 +42,27 @@ def read_claims(root: Node) -> tuple[Claim, ...]:
     _innermost(root, CLAIM_TAGS, found)
     if len(found) > 1 or (found and _given_number(found[0])):
         return tuple(claim for node in found for claim in _claim(node))
-    return _by_lines(lines(found[0] if found else root, _NOT_TEXT | TITLE_TAGS))
+    claims = _by_lines(lines(found[0] if found else root, _NOT_TEXT | TITLE_TAGS))
+    if found and len(claims) == 1 and claims[0].number is None:
+        return (Claim(_number_of_id(found[0]), claims[0].text),)
+    return claims
 
 
 def _by_lines(texts: list[str]) -> tuple[Claim, ...]:
+    """A number that does not go on from the last claim's is that of a step, unless its line reads like a claim; so is
+    one that goes on from a step's."""
     claims: list[tuple[int | None, list[str]]] = []
+    step = 0  # the last one within the claim
     for line in texts:
         lead = _LINE.match(line)
-        if lead:
-            claims.append((int(lead[1]), [line[lead.end() :]]))
+        number, last = int(lead[1]) if lead else 0, claims[-1][0] if claims else None
+        goes_on = last is None or (number == last + 1 and not (step and number == step + 1))
+        if lead and not goes_on and not _OPENS_CLAIM.match(line, lead.end()):
+            step = number
+            claims[-1][1].append(line)
+        elif lead:
+            step = 0
+            claims.append((number, [line[lead.end() :]]))
         elif claims:
             claims[-1][1].append(line)
         elif _bare(line) not in _OWN_NAMES:
@@ -77,11 +89,17 @@ def _claim(node: Node) -> Iterator[Claim]:
     given = _given_number(node)
     text = "\n".join(lines(node, _NOT_TEXT | CLAIM_NUMBER_TAGS))
     lead = _LEADING.match(text)
-    number = _integer(given) if given else int(lead[1]) if lead else None
+    number = _integer(given) if given else int(lead[1]) if lead else _number_of_id(node)
     if lead and int(lead[1]) == number:
         text = text[lead.end() :]
     if text or number is not None:
         yield Claim(number, text)
+
+
+def _number_of_id(node: Node) -> int | None:
+    """cl0001, clm-0001."""
+    found = _CLAIM_ID.fullmatch(node.attributes.get("id", "").strip())
+    return int(found[1]) if found else None
 
 
 def _attribute(attributes: Mapping[str, str], names: Iterable[str]) -> str:
@@ -150,6 +168,8 @@ def _element(node: Node, section: str, found: Description) -> str:
         return _paragraph(text, number.strip("[]【】 "), section, found)
     if node.tag in _NOT_TEXT:
         return section
+    if name := picture(node):
+        return _paragraph(f"〔图：{name}〕", "", section, found)
     if node.tag in BLOCKS and node.tag not in PARAGRAPH_TAGS:  # a table or list outside a paragraph is one
         wrapper = Node("", {})
         wrapper.content = [node]
@@ -210,21 +230,34 @@ def _title_from_first(found: Description) -> None:
 
 
 def read_abstract(root: Node) -> tuple[str, ...]:
-    return tuple(text for text in lines(root, _NOT_TEXT | TITLE_TAGS) if _bare(text) not in _OWN_NAMES)
+    return tuple(text for text in lines(root, _NOT_TEXT | TITLE_TAGS | IMAGES) if _bare(text) not in _OWN_NAMES)
 
 
-def read_figures(root: Node) -> tuple[str, ...]:
-    """Labels in the drawings' order, each once. Without elements for figures, lines that are nothing but a label."""
-    labels = [label for child in root.children for label in _figures(child)]
-    if not labels:
-        labels = [label for line in lines(root) if len(line) <= 24 for label in figure_labels(line)]
-    return tuple(dict.fromkeys(labels))
+def read_pictures(root: Node) -> tuple[str, ...]:
+    """The pictures of a document, in its order."""
+    return tuple(name for node in root.walk() if (name := picture(node)))
 
 
-def _figures(node: Node) -> list[str]:
+def read_figures(root: Node) -> dict[str, str]:
+    """Labels in the drawings' order, each with its pictures. Without elements for figures, lines that are nothing but
+    a label."""
+    found: dict[str, str] = {}
+    for label, files in (pair for child in root.children for pair in _figures(child)):
+        found[label] = "、".join(filter(None, (found.get(label), files)))
+    if not found:
+        found = {label: "" for line in lines(root) if len(line) <= 24 for label in figure_labels(line)}
+    if not any(found.values()) and len(files_in_order := read_pictures(root)) == len(found):
+        found = dict(zip(found, files_in_order, strict=True))
+    return found
+
+
+def _figures(node: Node) -> list[tuple[str, str]]:
     """Of the innermost elements for figures that have a label."""
-    inner = [label for child in node.children for label in _figures(child)]
-    return inner or (_labels(node) if node.tag in FIGURE_TAGS else [])
+    inner = [pair for child in node.children for pair in _figures(child)]
+    if inner or node.tag not in FIGURE_TAGS:
+        return inner
+    labels = _labels(node)
+    return [(label, "、".join(read_pictures(node))) for label in labels] if labels else []
 
 
 def _labels(node: Node) -> list[str]:

@@ -43,8 +43,15 @@ from desktop.exchange.package_files import (
 )  # fmt: skip
 from desktop.exchange.package_guard import BrokenPart, Budget, PackageLimits, Unreadable, harmless_name
 from desktop.exchange.package_markup import Node, parse
-from desktop.exchange.package_request import read_biblio
-from desktop.exchange.package_texts import Description, read_abstract, read_claims, read_description, read_figures
+from desktop.exchange.package_request import abstract_figure, read_biblio
+from desktop.exchange.package_texts import (
+    Description,
+    read_abstract,
+    read_claims,
+    read_description,
+    read_figures,
+    read_pictures,
+)
 from desktop.exchange.package_words import REQUEST_WORDS, ROOTS, code_of_name
 
 __all__ = [
@@ -148,7 +155,9 @@ class _Reading:
         self._claims: tuple[Claim, ...] = ()
         self._description = Description()
         self._abstract: tuple[str, ...] = ()
-        self._figures: tuple[str, ...] = ()
+        self._abstract_figure = ""
+        self._abstract_files: tuple[str, ...] = ()
+        self._figures: dict[str, str] = {}  # label: pictures
         self._root_type: PatentType | None = None
 
     def take(self, entry: Entry) -> None:
@@ -200,7 +209,8 @@ class _Reading:
         elif code in (ABSTRACT, EXAMINATION_REQUEST):
             taken = not again
             if taken and code == ABSTRACT:
-                self._abstract = read_abstract(root)
+                self._abstract, self._abstract_files = read_abstract(root), read_pictures(root)
+                self._abstract_figure = abstract_figure(root)
             elif taken:
                 self._examination = read_biblio(root)
         else:
@@ -228,11 +238,11 @@ class _Reading:
         here.paragraphs += found.paragraphs
         return True
 
-    def _take_figures(self, figures: tuple[str, ...], again: bool) -> bool:
+    def _take_figures(self, figures: dict[str, str], again: bool) -> bool:
         """A second file is taken if it shows other figures than the first."""
-        if again and (not figures or set(figures) & set(self._figures)):
+        if again and (not figures or figures.keys() & self._figures.keys()):
             return False
-        self._figures += figures
+        self._figures |= figures
         return True
 
     def package(self) -> Package:
@@ -245,8 +255,10 @@ class _Reading:
             claims=self._claims,
             description=tuple(self._description.paragraphs),
             abstract=self._abstract,
-            figures=self._figures,
+            figures=tuple(self._figures),
             notes=tuple(self._notes),
+            figure_files=tuple(self._figures.values()),
+            abstract_files=self._abstract_files,
         )
 
     def _unread(self, part: Part) -> Part:
@@ -256,6 +268,7 @@ class _Reading:
 
     def _biblio(self) -> Biblio:
         asked, form = self._request, self._examination
+        asked = replace(asked, abstract_figure=asked.abstract_figure or self._abstract_figure)
         if form is None:
             return asked
         waivers = (asked.waives_amendment, form.waives_amendment)
@@ -271,7 +284,7 @@ def _is_image(path: str) -> bool:
 
 def _code(path: str, root: Node | None, is_xml: bool) -> str:
     """Which document a file is: by six digits in its name or its folder's, by its root element, by words in its
-    name. Only an XML keeps six digits that are no known code."""
+    name. Only an XML keeps six digits that are no known code, if nothing else tells what it is: they may be a date."""
     *folders, name = path.replace("!", "/").split("/")
     stem = PurePosixPath(name).stem
     runs: list[str] = _SIX.findall(stem)
@@ -279,14 +292,16 @@ def _code(path: str, root: Node | None, is_xml: bool) -> str:
     if known := next((run for run in runs if run in NAMES), ""):
         return known
     runs = [run for run in runs if not (words and _MONTH.fullmatch(run))]  # 说明书_202601 has a month, not a code
-    if runs and is_xml:
-        return runs[0]
     for folder in reversed(folders):
         for run in _SIX.findall(folder):
             if run in NAMES:
                 return str(run)
     if root is not None and (found := _code_of_root(root)):
         return found
+    if words:
+        return words
+    if runs and is_xml:
+        return runs[0]
     if words is not None:
         return words
     if root is not None and _is_request(stem):

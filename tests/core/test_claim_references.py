@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from desktop.core import claim_references
 from desktop.core.claim_references import MOST_NUMBERS, Reference, Scope, number_of, references, relations
-from desktop.core.claim_subjects import Category, Stand, category
+from desktop.core.claim_subjects import Category, Stand, category, surely_apart
 from desktop.core.package import Claim
 
 ALL, BEFORE = Scope.ALL_EARLIER, Scope.ONE_BEFORE
@@ -111,6 +111,21 @@ PHRASES: list[tuple[str, tuple[int, ...] | Scope, bool, str]] = [
     ("根据权利要求1所述的装置，其中3至5个轴承", ONE, False, "权利要求1"),
     ("一种执行权利要求1所述方法的装置", ONE, False, "权利要求1"),
     ("一种介质，其上的程序实现权利要求1至7中任一项所述的方法", tuple(range(1, 8)), True, "权利要求1至7中任一项"),
+    ("根据权利要求1.2或3所述的装置", (1, 2, 3), True, "权利要求1.2或3"),
+    ("根据权利要求1．2．3中任一项所述的装置", (1, 2, 3), True, "权利要求1．2．3中任一项"),
+    ("根据权利要求1、2.3任一项所述的装置", (1, 2, 3), True, "权利要求1、2.3任一项"),
+    ("根据权利要求1&2所述的装置", (1, 2), False, "权利要求1&2"),
+    ("根据权利要求1＆2任一项所述的装置", (1, 2), True, "权利要求1＆2任一项"),
+    ("根据权利要求1/2所述的装置", (1, 2), False, "权利要求1/2"),
+    ("根据权利要求1.2的装置", (1, 2), False, "权利要求1.2"),
+    ("根据权利要求1.5mm厚的板", ONE, False, "权利要求1"),
+    ("根据权利要求1或2.5倍的长度", ONE, False, "权利要求1"),
+    ("根据权利要求1.一种装置", ONE, False, "权利要求1"),
+    ("根据权利要求1-3中的一项或多项所述的装置", (1, 2, 3), False, "权利要求1-3"),
+    ("根据权利要求1-3中任一项或多项所述的装置", (1, 2, 3), False, "权利要求1-3"),
+    ("根据权利要求1-3中任意一项或者多项所述的装置", (1, 2, 3), False, "权利要求1-3"),
+    ("根据前述权利要求中的一项或多项所述的装置", ALL, False, "前述权利要求"),
+    ("根据前述一项或多项权利要求所述的装置", ALL, False, "前述一项或多项权利要求"),
     ("根据权利要求1-999999999中任一项所述的装置", (1, 999999999), True, "权利要求1-999999999中任一项"),
 ]
 NONE = [
@@ -150,6 +165,7 @@ def test_several_mentions_stand_apart() -> None:
 
 # --- what a reference makes of a claim --------------------------------------------------------------------------
 
+ON_ONE = "根据权利要求1所述的装置，其中壳体为铝。"
 DEVICE, METHOD = "一种散热装置，包括壳体。", "一种电池极片的制备方法，包括涂布。"
 DEPENDENT = [
     (DEVICE, "根据权利要求1所述的散热装置，其特征在于，壳体为铝。"),
@@ -172,6 +188,11 @@ DEPENDENT = [
     ("一种用于包括电池的车辆的热管理系统，其特征在于", "根据权利要求1所述的热管理系统，其特征在于"),
     ("一种方法包括步骤S1和步骤S2。", "根据权利要求1所述的方法，其特征在于"),
     ("一种混凝土的养护工艺，其特征在于", "根据权利要求1所述的养护工艺，其特征在于"),
+    ("一种图像识别方法，包括步骤S1。", "根据权利要求1所述的识别步骤，其特征在于"),
+    ("一种图像识别方法，包括步骤S1。", "根据权利要求1所述的图像识别模型训练，其特征在于"),
+    ("一种图像识别方法，包括步骤S1。", "根据权利要求1所述的识别方案，其特征在于"),
+    ("一种图像识别方法，包括步骤S1。", "根据权利要求1所述的识别过程，其特征在于"),
+    ("一种混凝土的养护工艺，其特征在于", "根据权利要求1所述的养护流程，其特征在于"),
 ]
 INDEPENDENT = [
     (DEVICE, "一种电子设备，包括权利要求1所述的散热装置。"),
@@ -189,6 +210,11 @@ INDEPENDENT = [
     ("一种组合物，包括A。", "权利要求1所述的组合物在制备药物中的用途。"),
     ("一种组合物，包括A。", "如权利要求1所述组合物的应用。"),
     (DEVICE, "一种风机，包括叶轮。"),
+    ("一种石墨烯/氧化锌复合光催化剂，包括A。", "一种如权利要求1所述的石墨烯复合催化剂的制备方法，其特征在于"),
+    ("一种高强铝合金材料，包括铝。", "如权利要求1所述高强铝合金的制备方法，其特征在于"),
+    ("一种锂电池复合隔膜，包括膜。", "权利要求1所述复合膜的制备方法，其特征在于"),
+    ("一种铝合金材料，包括铝。", "权利要求1的合金的制造过程，其特征在于"),
+    ("一种高强铝合金材料，包括铝。", "如权利要求1所述铝合金的应用，其特征在于"),
 ]  # fmt: skip
 CONFLICT = [
     (METHOD, "根据权利要求1所述的装置，其特征在于"),
@@ -198,6 +224,7 @@ CONFLICT = [
     (DEVICE, "根据权利要求1所述的数据处理方法，其特征在于"),
     (DEVICE, "根据权利要求1所述的养护工艺，其特征在于"),
     (DEVICE, "如权利要求1所述的用途，其特征在于"),
+    ("一种铝合金材料，包括铝。", "根据权利要求1所述的水泥的制备方法，其特征在于"),
 ]
 
 
@@ -257,12 +284,90 @@ def test_the_name_of_the_subject(text: str, subject: str) -> None:
         ("组合物的用途", Category.USE),
         ("装置及其控制方法", Category.UNKNOWN),
         ("方法步骤表", Category.UNKNOWN),
+        ("模型训练", Category.UNKNOWN),
+        ("控制方案", Category.UNKNOWN),
+        ("制造过程", Category.UNKNOWN),
         ("", Category.UNKNOWN),
         ("装" * 200, Category.UNKNOWN),
     ],
 )
 def test_categories(name: str, expected: Category) -> None:
     assert category(name) is expected
+
+
+@pytest.mark.parametrize(
+    ("name", "base", "sure"),
+    [
+        ("图像识别装置", "图像识别方法", True),
+        ("装置", "图像识别方法", True),
+        ("散热方法", "散热装置", True),
+        ("方法", "铝合金材料", True),
+        ("水泵装置", "图像识别方法", False),
+        ("电池极片", "电池极片的制备方法", False),
+        ("制备方法", "铝合金材料", False),
+        ("识别步骤", "图像识别方法", False),
+    ],
+)
+def test_when_a_conflict_is_beyond_doubt(name: str, base: str, sure: bool) -> None:
+    assert surely_apart(name, base) is sure
+
+
+@pytest.mark.parametrize(
+    ("text", "slip"),
+    [
+        ("根据权力要求1所述的装置，其中", "权力要求1"),
+        ("根据权利1所述的装置，其中", "权利1"),
+        ("根据权利要求l所述的装置，其中", "权利要求l"),
+        ("如权利要1所述的装置，其中", "权利要1"),
+        ("根据權利要求1所述的装置，其中", "權利要求1"),
+        ("根据要求1所述的装置，其中", "要求1"),
+        ("根据权利要求所述的装置，其中", "权利要求"),
+    ],
+)
+def test_a_misspelt_reference_is_no_independent_claim(text: str, slip: str) -> None:
+    found = two(DEVICE, text)
+    assert [text[start:end] for start, end in found.misread] == [slip]
+    assert (found.dependent, found.independent, found.unread) == (False, False, True)
+    assert found.subject.text == "装置"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "根据权利要求1所述的装置，其中",
+        "根据上述权利要求所述的装置，其中",
+        "根据权利要求书中权利要求1所述的装置，其中",
+        "一种权利管理方法，包括权利1的登记和要求2的核对",
+        "一种设备，满足要求1所述的条件",
+        "如权利要求一所述的装置，其中",
+    ],
+)
+def test_what_is_not_misspelt(text: str) -> None:
+    assert two(DEVICE, text).misread == ()
+
+
+def test_a_slip_in_the_middle_leaves_the_claim_what_it_is() -> None:
+    found = two(DEVICE, "一种设备，包括权力要求1所述的装置。")
+    assert (found.independent, len(found.misread)) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "bases", "alternative"),
+    [
+        ("如权利要求1所述的装置或如权利要求2所述的装置，其特征在于", (1, 2), True),
+        ("根据权利要求1所述的装置，或者权利要求2所述的装置，其特征在于", (1, 2), True),
+        ("如权利要求1和2所述的装置或如权利要求3所述的装置，其特征在于", (1, 2, 3), False),
+        ("如权利要求1所述的装置或如权利要求2所述的装置或如权利要求3所述的装置，其中", (1, 2, 3), True),
+        ("如权利要求1所述的装置，其为壳体或如权利要求2所述的装置", (1,), False),
+        ("如权利要求1所述的装置或如权利要求2所述的壳体，其中", (1,), False),
+        ("如权利要求1所述的装置，其中，壳体为铝，如权利要求2所述", (1,), False),
+    ],
+)
+def test_an_opening_of_two_references(text: str, bases: tuple[int, ...], alternative: bool) -> None:
+    found = relations(tuple(Claim(at, one) for at, one in enumerate((DEVICE, ON_ONE, ON_ONE, text), start=1)))[3]
+    assert found.opening is not None
+    assert (found.bases, found.opening.alternative) == (bases, alternative)
+    assert found.multiple is (len(bases) > 1)
 
 
 def test_a_name_is_inherited_where_a_claim_gives_none() -> None:
@@ -353,6 +458,9 @@ HOSTILE = {
     "subject": lambda n: "根据权利要求1所述的" + "装" * n,
     "derived": lambda n: "根据权利要求1所述的" + "制备的" * n,
     "numerals": lambda n: "权利要求" + "一" * n,
+    "points": lambda n: "根据权利要求1" + ".2" * n + "或3",
+    "slips": lambda n: "根据权力要求1" * n,
+    "again": lambda n: "如权利要求1所述的装置或" * n,
     "opening": lambda n: " " * n + "根据权利要求1所述的装置",
 }
 

@@ -512,3 +512,82 @@ def test_a_planted_edit_is_found_and_nothing_else(seed: int) -> None:
             right.insert(to, right.pop(at))
             (row,) = paragraphs(left, right)
             assert (row.kind, row.left, row.right) == (Kind.MOVED, at, to)
+
+
+# Files beside the text, and pictures within it.
+
+
+def test_equal_texts_with_another_request_are_no_equal_files() -> None:
+    other = package(biblio=replace(BIBLIO, applicants=("丙公司", "乙大学")))
+    found = compare(package(), other)
+    assert (found.verdict, found.same_text, found.conclusion) == (Verdict.DIFFERS, True, Conclusion.INCONSISTENT)
+    assert [one.code for one in found.documents] == [REQUEST]
+    assert found.summary().startswith("申请文本（权利要求书、说明书、附图、摘要）的文件完全相同；请求书：")
+
+
+def test_a_missing_request_or_commitment_is_a_difference() -> None:
+    whole = package(files=(part(COMMITMENT, "承诺书.pdf", "承诺"),))
+    bare = replace(
+        whole, parts=tuple(it for it in whole.parts if it.code != "120101"), biblio=Biblio(), patent_type=None
+    )
+    assert compare(whole, bare).conclusion is Conclusion.INCONSISTENT
+    assert compare(bare, whole).conclusion is Conclusion.INCONSISTENT
+    found = compare(whole, package())
+    assert (found.verdict, found.same_text, found.conclusion) == (Verdict.DIFFERS, True, Conclusion.HUMAN)
+
+
+def test_a_request_saved_again_beside_equal_texts() -> None:
+    one = package()
+    again = saved_again(one)
+    mixed = replace(
+        one, parts=tuple(b if a.code == "120101" else a for a, b in zip(one.parts, again.parts, strict=True))
+    )
+    found = compare(one, mixed)
+    assert (found.verdict, found.same_text, found.conclusion) == (Verdict.TEXT_EQUAL, True, Conclusion.CONSISTENT)
+
+
+def drawn(files: Sequence[str], contents: dict[str, str], claim: str = "一种杯。") -> Package:
+    pictures = [part("", name, said) for name, said in contents.items()]
+    made = package(claims=(claim,), files=pictures)
+    drawings = part(DRAWINGS, "100003.xml", repr(files))
+    parts = tuple(drawings if it.code == DRAWINGS else it for it in made.parts)
+    return replace(made, parts=parts, figure_files=tuple(files))
+
+
+AB = {"a.tif": "甲", "b.tif": "乙"}
+
+
+def test_figures_that_point_at_each_others_pictures() -> None:
+    found = compare(drawn(("a.tif", "b.tif"), AB), drawn(("b.tif", "a.tif"), AB))
+    assert [(row.kind, row.left_text, row.right_text) for row in news(found, DRAWINGS)] == [
+        (Kind.CHANGED, "图1〔图：a.tif〕", "图1〔图：b.tif〕"),
+        (Kind.CHANGED, "图2〔图：b.tif〕", "图2〔图：a.tif〕"),
+    ]
+    assert found.conclusion is Conclusion.INCONSISTENT
+
+
+def test_pictures_under_other_names_are_the_same() -> None:
+    one = drawn(("a.tif", "b.tif"), AB, "式〔图：a.tif〕。")
+    other = drawn(("c.tif", "d.tif"), {"c.tif": "甲", "d.tif": "乙"}, "式〔图：c.tif〕。")
+    assert compare(one, other).conclusion is Conclusion.CONSISTENT
+    exchanged = drawn(("c.tif", "d.tif"), {"c.tif": "乙", "d.tif": "甲"}, "式〔图：c.tif〕。")
+    found = compare(one, exchanged)
+    assert len(news(found, DRAWINGS)) == 2
+    assert [row.kind for row in news(found, CLAIMS)] == [Kind.CHANGED]
+
+
+def test_a_picture_saved_again_under_another_name_is_for_a_person() -> None:
+    other = drawn(("c.tif", "b.tif"), {"c.tif": "甲，重存", "b.tif": "乙"})
+    found = compare(drawn(("a.tif", "b.tif"), AB), other)
+    assert (news(found, DRAWINGS), found.conclusion) == ([], Conclusion.HUMAN)
+
+
+def test_pictures_exchanged_in_a_claim() -> None:
+    one, other = ("A=〔图：a.tif〕，B=〔图：b.tif〕。", "A=〔图：b.tif〕，B=〔图：a.tif〕。")
+    assert [row.kind for row in claims([one], [other])] == [Kind.CHANGED]
+
+
+def test_pictures_of_an_abstract() -> None:
+    one, other = (replace(package(), abstract_files=(name,)) for name in AB)
+    (row,) = news(compare(one, saved_again(other)), ABSTRACT)
+    assert (row.kind, row.left_label) == (Kind.CHANGED, "摘要中的图")

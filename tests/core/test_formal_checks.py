@@ -108,12 +108,16 @@ POSITIVE: dict[str, list[Package]] = {
         replace(U, claims=(Claim(1, DEVICE), Claim(3, MORE), Claim(2, ON_ONE))),
         replace(U, claims=(Claim(2, DEVICE.replace("权利要求1", "权利要求2")),)),
         replace(U, claims=(Claim(None, DEVICE), Claim(None, MORE))),
+        replace(U, claims=(Claim(0, DEVICE), Claim(1, "一种风扇，包括叶片。"))),
     ],
     "claim_reference_missing": [
         base(UTILITY, DEVICE, "根据权利要求9所述的散热装置，其中，壳体（1）为铝。"),
         base(UTILITY, DEVICE, MORE, "根据权利要求1至7中任一项所述的散热装置，其中，壳体（1）为铝。"),
         base(UTILITY, "根据前述权利要求中任一项所述的散热装置，其中，壳体（1）为铝。"),
         base(UTILITY, DEVICE, "一种设备，包括权利要求5所述的散热装置。"),
+        base(UTILITY, DEVICE, "根据权力要求1所述的散热装置，其中，壳体（1）为铝。"),
+        base(UTILITY, DEVICE, "根据权利1所述的散热装置，其中，壳体（1）为铝。"),
+        base(UTILITY, DEVICE, "根据权利要求l所述的散热装置，其中，壳体（1）为铝。", MORE.replace("1所", "2所")),
         base(UTILITY, DEVICE, "根据权利要求1-999999999中任一项所述的散热装置，其中，壳体（1）为铝。"),
     ],
     "claim_reference_order": [
@@ -128,14 +132,23 @@ POSITIVE: dict[str, list[Package]] = {
         base(UTILITY, DEVICE, MORE, "根据权利要求1、2所述的散热装置，其中，壳体（1）为铝。"),
         base(UTILITY, DEVICE, MORE, "根据权利要求1和/或2所述的散热装置，其中，壳体（1）为铝。"),
         base(UTILITY, DEVICE, MORE, "根据前述权利要求所述的散热装置，其中，壳体（1）为铝。"),
+        base(UTILITY, DEVICE, MORE, "根据权利要求1-2中至少一项所述的散热装置，其中，壳体（1）为铝。"),
+        base(UTILITY, DEVICE, MORE, "根据权利要求1-2中的一项或多项所述的散热装置，其中，壳体（1）为铝。"),
+        base(UTILITY, DEVICE, MORE, "根据权利要求1&2所述的散热装置，其中，壳体（1）为铝。"),
     ],
     "claim_multiple": [
         base(UTILITY, DEVICE, MORE, ON_TWO, "根据权利要求1或3所述的散热装置，其中，电机（3）为伺服电机。"),
         base(UTILITY, DEVICE, MORE, ON_TWO, "根据权利要求1至3中任一项所述的散热装置，其中，电机（3）为伺服电机。"),
         base(UTILITY, DEVICE, MORE, ON_TWO, "如前述权利要求中任一项所述的散热装置，其中，电机（3）为伺服电机。"),
+        base(
+            UTILITY, DEVICE, MORE, "如权利要求1所述的散热装置或如权利要求2所述的散热装置，其中，壳体（1）为铝。",
+            "根据权利要求1或3所述的散热装置，其中，电机（3）为伺服电机。",
+        ),
+        base(UTILITY, DEVICE, MORE, ON_TWO, "根据权利要求1.2或3所述的散热装置，其中，电机（3）为伺服电机。"),
         base(INVENTION, DEVICE, MORE, ON_TWO, "根据权利要求2或权利要求3所述的散热装置，其中，电机（3）为伺服电机。"),
     ],
     "claim_subject": [
+        base(INVENTION, "一种铝合金材料，包括铝。", "根据权利要求1所述的制备方法，其中，搅拌两次。"),
         base(INVENTION, METHOD, "根据权利要求1所述的装置，其特征在于，设有风扇。"),
         base(INVENTION, METHOD, "如权利要求1所述的方法，其中，通风两次。", "根据权利要求2所述的系统，其中，有风扇。"),
         base(UTILITY, DEVICE, "根据权利要求1所述的方法，其特征在于，壳体（1）为铝。"),
@@ -146,11 +159,19 @@ POSITIVE: dict[str, list[Package]] = {
         base(UTILITY, DEVICE, "根据权利要求1所述的散热装置，其中，盖板（2）的形状如附图 2 中所示。"),
         base(UTILITY, DEVICE, "根据权利要求1所述的散热装置，其中，盖板（2）参见图3。"),
         base(UTILITY, DEVICE, "根据权利要求1所述的散热装置，其中，盖板（2）如说明书第3页所述。"),
+        *(
+            base(UTILITY, DEVICE, f"根据权利要求1所述的散热装置，其中，盖板（2）的形状{said}。")
+            for said in ("如图所示", "如附图所示", "如第1图所示", "如附图中所示", "如说明书所描述", "如实施例1所述",
+                         "如说明书记载", "如实施例所记载", "参照上述实施方式所述", "如第一实施例所示")
+        ),
     ],
     "mark_missing": [
         base(UTILITY, DEVICE, "根据权利要求1所述的散热装置，其中，还包括底座（77）。"),
         base(UTILITY, DEVICE, "根据权利要求1所述的散热装置，其中，所述左支架、右支架（77、78）对称。"),
         base(INVENTION, DEVICE, "根据权利要求1所述的散热装置，其中，还包括底座(4a)。"),
+        adding(U, "壳体1上设有凸台4，凸台4用于定位。"),
+        adding(U, "壳体1上设有凸台（4），所述凸台（4）用于定位。"),
+        changing(U, "3、电机。", "3、电机；9、弹簧。"),
     ],
     "mark_conflict": [
         adding(U, "底座（1）与机架焊接。"),
@@ -295,8 +316,19 @@ QUIET: dict[str, list[Package]] = {
     "claim_cites_figure": [
         base(UTILITY, DEVICE, "根据权利要求1所述的散热装置，其中，显示特征图和地图1，如式1所示。"),
         base(UTILITY, DEVICE, "根据权利要求1所述的散热装置，其中，盖板（2）上印有图像，如上所述。"),
+        *(
+            base(UTILITY, DEVICE, f"根据权利要求1所述的散热装置，其中，{said}。")
+            for said in ("显示如图像所示的内容", "处理示意图数据", "如所述盖板", "如第1图像所示", "实施例行检查")
+        ),
     ],
     "mark_missing": [
+        base(UTILITY, DEVICE, "根据权利要求1所述的散热装置，满足公式F=ma（5），且y = ax+bc （6），即公式F（7）。"),
+        adding(U, "壳体1上设有凸台4，其用于定位。"),  # once is no use
+        adding(U, "设有凸台4个，凸台4个一组；步骤5重复，步骤5完成；样品6与样品6相同；凸台12，凸台12。"),
+        adding(changing(U, "附图标记说明：1、壳体；2、盖板；3、电机。", "无。"), "凸台4与凸台4相连。"),
+        adding(changing(U, "2、盖板；3、电机。", "2、盖板。"), "凸台4与凸台4相连。"),
+        changing(adding(U, "支脚5与支脚6相连，支脚5与支脚6可拆。"), "3、电机。", "3、电机；4-6、支脚。"),
+        changing(adding(U, "支脚4至6可拆。"), "3、电机。", "3、电机；5、支脚。"),
         base(UTILITY, DEVICE, "根据权利要求1所述的散热装置，其中，步骤（77）与式（88）如所述条件（9）。"),
         package(INVENTION, "散热涂料", numbered("一种散热涂料，包括组分甲（77）。"), field="涂料"),
     ],
@@ -468,6 +500,34 @@ def test_ticks_that_were_not_seen_weigh_less_than_those_denied() -> None:
         assert [one.weight for one in found(saying(I, **{name: None}))] == [Weight.HINT]
         assert [one.weight for one in found(saying(I, **{name: False}))] == [Weight.DEFECT]
     assert [one.weight for one in found(saying(I, same_day=True))] == [Weight.HUMAN]
+
+
+def test_hints_and_their_words() -> None:
+    (one,) = found(base(UTILITY, DEVICE, "根据权力要求1所述的散热装置，其中，壳体（1）为铝。"))
+    assert (one.weight, one.passage) == (Weight.HINT, "权力要求1")
+    assert "引用语“权力要求1”疑为笔误" in one.text
+    for checked in (adding(U, "凸台4与凸台4相连。"), changing(U, "3、电机。", "3、电机；9、弹簧。")):
+        assert [one.weight for one in found(checked)] == [Weight.HINT]
+    device = "根据权利要求1所述的散热装置，其中，有风扇。"
+    assert [one.weight for one in found(base(INVENTION, METHOD, device))] == [Weight.DEFECT]
+    assert [one.weight for one in found(base(INVENTION, METHOD, device.replace("散热装置", "风扇")))] == [Weight.HINT]
+
+
+def test_a_numbering_from_nought_is_said() -> None:
+    (one,) = found(replace(U, claims=(Claim(0, DEVICE), Claim(1, "一种风扇，包括叶片。"))))
+    assert "应当从 1 开始" in one.text
+    assert "先后次序" not in one.text
+
+
+def test_a_space_stands_after_digits_only() -> None:
+    many = "根据权利要求1至{}中任一项所述的散热装置，其中，壳体（1）为铝。"
+    assert "等 7 项不存在" in found(base(UTILITY, DEVICE, many.format(9)))[0].text
+    assert "权利要求 3、4 不存在" in found(base(UTILITY, DEVICE, many.format(4)))[0].text
+
+
+def test_a_claim_that_cannot_be_read_is_not_in_the_graph() -> None:
+    checked = base(UTILITY, DEVICE, "根据权力要求1所述的散热装置，其中，壳体（1）为铝。", ON_ONE)
+    assert claims_graph(checked)["independent"] == [1]
 
 
 def test_findings_come_in_the_order_of_the_file() -> None:

@@ -106,9 +106,24 @@ def test_every_check_has_a_ready_sentence_for_every_type() -> None:
             phrase = for_finding(PHRASES, Finding(name, item, rule.article, "说明书第 1 段", "有误"))
             assert phrase is not None, name
             assert phrase.rule == name
-            # What a design shares with the others is worded alike; 附图说明 is a part of the description (细则20).
-            if kind is not PatentType.DESIGN and name != "figure_undescribed":
+            # What a design shares with the others is worded alike.
+            if kind is not PatentType.DESIGN:
                 assert phrase.item == item, (name, kind)
+
+
+#: Phrases that stand on another clause than the check, each for its own reason.
+OTHER_CLAUSE = {
+    "A8-examination": "it says what is missing, without a clause",
+    "A10-same-day": "it gives the ground of not being accepted",
+    "I-S10-same-day": "in substance 法9 alone",
+    "U-9-same-day": "in substance 法9 alone",
+    "D-5-title": "for designs it is 细则31",
+}
+
+
+def test_a_phrase_and_its_check_stand_on_the_same_clause() -> None:
+    apart = {one.id for one in PHRASES if one.rule and one.clause != RULES[one.rule].article}
+    assert apart == set(OTHER_CLAUSE)
 
 
 # ---------------------------------------------------------------- documents

@@ -76,6 +76,79 @@ def test_a_claim_keeps_its_steps_apart() -> None:
     assert read_claims(tree(body)) == (Claim(1, "一种方法：\n1）称量；\n2）混合。"),)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x<sub>1</sub>2", "x_(1)2"),
+        ("x<sub>12</sub>", "x12"),
+        ("x<b><sub>i</sub></b>j", "x_(i)j"),
+        ("x<sub>ij</sub>", "xij"),
+        ("10<sub>2</sub>", "10_2"),
+        ("10<sub>16</sub>进制", "10_(16)进制"),
+        ("C<sub>n</sub>H<sub>2n+2</sub>O", "C_(n)H_(2n+2)O"),
+        ("H<sub>2</sub>O、CO<sub>2</sub>和T<下标>max</下标>阀", "H2O、CO2和Tmax阀"),
+        ("x<sub>1</sub><sup>2</sup>", "x1²"),
+        ("x<sub/>2", "x2"),
+        ("A=<img file='图/公式1.TIF' he='3'/>，B", "A=〔图：公式1.TIF〕，B"),
+        ("A=<maths num='1'><img file='b.jpg'/></maths>。", "A=〔图：b.jpg〕。"),
+        ("A=<图片>c.png</图片>和<图像 文件='图1(权利要求2).tif'/>", "A=〔图：c.png〕和〔图：圖1﹝權利要求2﹞.tif〕"),
+    ],
+)
+def test_what_a_claim_says_in_other_ways_than_letters(text: str, expected: str) -> None:
+    assert claims(f"<claims><claim num='1'>{text}</claim></claims>") == [(1, expected)]
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<claims><claim id='cl0001'>甲。</claim><claim id='clm-0002'>乙。</claim></claims>",
+         [(1, "甲。"), (2, "乙。")]),
+        ("<claims><claim id='cl0001'><claim-text>甲。</claim-text></claim></claims>", [(1, "甲。")]),
+        ("<claims><claim id='cl0009'>1. 甲。</claim><claim id='cl0001' num='3'>乙。</claim></claims>",
+         [(1, "甲。"), (3, "乙。")]),
+        ("<claims><claim id='a1'>甲。</claim><claim id='cl'>乙。</claim></claims>", [(None, "甲。"), (None, "乙。")]),
+    ],
+)  # fmt: skip
+def test_claims_numbered_by_their_ids(body: str, expected: list[tuple[int | None, str]]) -> None:
+    assert claims(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (
+            (
+                "1、一种方法，包括：",
+                "1、采集；",
+                "2、控制。",
+                "2、根据权利要求1所述的方法，包括：",
+                "1、停。",
+                "3、一种泵。",
+            ),
+            [
+                (1, "一种方法，包括：\n1、采集；\n2、控制。"),
+                (2, "根据权利要求1所述的方法，包括：\n1、停。"),
+                (3, "一种泵。"),
+            ],
+        ),
+        (("1. 一种泵。", "3. 如权利要求1所述的泵。"), [(1, "一种泵。"), (3, "如权利要求1所述的泵。")]),
+        (("1. 一种泵。", "1. 一种阀。"), [(1, "一种泵。"), (1, "一种阀。")]),
+        (("1. 泵。", "7. 甲；", "8. 乙。", "2. 阀。"), [(1, "泵。\n7. 甲；\n8. 乙。"), (2, "阀。")]),
+    ],
+)
+def test_steps_among_lines_are_no_claims(said: tuple[str, ...], expected: list[tuple[int, str]]) -> None:
+    assert claims(f"<权利要求书>{''.join(f'<段落>{one}</段落>' for one in said)}</权利要求书>") == expected
+
+
+def test_pictures_of_figures_and_description() -> None:
+    one = "<d><figure num='1'><img file='x/a.tif'/></figure><figure num='2'><img file='b.tif'/></figure></d>"
+    assert read_figures(tree(one)) == {"图1": "a.tif", "图2": "b.tif"}
+    beside = "<d><p>图1</p><img file='a.tif'/><p>图2</p><img file='b.tif'/></d>"
+    assert read_figures(tree(beside)) == {"图1": "a.tif", "图2": "b.tif"}
+    said = "<description><p num='1'>式<img file='a.tif'/>中。</p><img file='b.tif'/></description>"
+    assert description(said)[1] == [Paragraph("式〔图：a.tif〕中。", "1"), Paragraph("〔图：b.tif〕")]
+
+
 def description(body: str) -> tuple[str, list[Paragraph]]:
     found = read_description(tree(body))
     return found.title, found.paragraphs
@@ -167,7 +240,7 @@ def test_abstract(body: str, expected: tuple[str, ...]) -> None:
     ],
 )
 def test_figures(body: str, expected: tuple[str, ...]) -> None:
-    assert read_figures(tree(body)) == expected
+    assert tuple(read_figures(tree(body))) == expected
 
 
 @pytest.mark.parametrize(

@@ -112,8 +112,8 @@ def one(name: str, data: bytes, **more: bytes) -> Package:
         ("a.xml", "100002"),
         ("权利要求书.xml", "100002"),  # what is in it weighs more than its name
         ("说明书_202601.xml", "100002"),
-        ("202601_附件.xml", "202601"),
-        ("100999.xml", "100999"),
+        ("202601_附件.xml", "100002"),
+        ("100999.xml", "100002"),
     ],
 )
 def test_which_document_a_description_is(path: str, code: str) -> None:
@@ -256,3 +256,19 @@ def test_a_broken_form_requests_nothing() -> None:
     found = read_package_bytes("a.zip", zipped(content))
     assert found.biblio.substantive_examination is None
     assert [part.code for part in found.parts if not part.ok] == [EXAMINATION_REQUEST]
+
+
+@pytest.mark.parametrize("name", ["260315-权利要求书.xml", "250000-权利要求书.xml", "250000.xml"])
+def test_a_number_in_the_name_does_not_hide_a_document(name: str) -> None:
+    data = documents(VALVE, NAMESPACED)[CLAIMS]
+    assert [part.code for part in one(name, data).parts] == [CLAIMS]
+    known = CLAIMS if "权利" in name else "250000"
+    assert [part.code for part in one(name, encoded("<表单><a/><b/></表单>", "UTF-8")).parts] == [known]
+
+
+def test_the_figure_that_the_abstract_names_counts_if_the_request_names_none() -> None:
+    abstract = encoded("<摘要><段落>一种阀。</段落><摘要附图>图2</摘要附图><img file='a.tif'/></摘要>", "UTF-8")
+    found = one("100004.xml", abstract)
+    assert (found.abstract, found.biblio.abstract_figure, found.abstract_files) == (("一种阀。",), "图2", ("a.tif",))
+    request = encoded("<request><摘要附图>图1</摘要附图></request>", "UTF-8")
+    assert one("100004.xml", abstract, **{"110101.xml": request}).biblio.abstract_figure == "图1"
