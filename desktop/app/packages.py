@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
+from typing import NamedTuple
 
 from db.clock import wall_clock_ms
 from db.envelope import Draft, Envelope
@@ -25,17 +26,25 @@ from desktop.core.attachment import safe_name
 from desktop.core.case import JUDGED, PACKAGED, CaseEvent, CaseState, understood
 from desktop.core.comparison import compare
 from desktop.core.configuration import PREEXAM
-from desktop.core.context import Context
+from desktop.core.context import Context, check_day
 from desktop.core.finding import Finding, finding_line
 from desktop.core.formal_checks import claims_graph, examine
 from desktop.core.package import Package
 from desktop.core.package_facts import Difference, differences
-from desktop.core.packaging import judged, kind_for, packaged, require_judge
+from desktop.core.packaging import MOST_WORDS, judged, kind_for, packaged, require_judge
 from desktop.core.phrases import Phrase, fill, for_finding
 from desktop.core.refusal import Refusal
 from desktop.core.terms import Judgement, PackageKind, Role
 
 Read = Callable[[str, bytes], Package]  # name and content of the original
+
+
+class Said(NamedTuple):
+    """What a person says of one finding; ``words`` as they put it."""
+
+    finding: Finding
+    judgement: Judgement
+    words: str = ""
 
 
 class Packages:
@@ -73,7 +82,7 @@ class Packages:
             if kept.sha256 not in {one.sha256 for one in files.of_case(workplace, tx, row.id)}:
                 files.record(tx, workplace, row.id, case, kept, note=chosen.value, actor=actor, on=on, today=today)
             role = self._admit(case, package, actor, on, today)
-            return self._write(tx, row, case, packaged(package, chosen, kept.sha256, name, on), role, actor)
+            return self._write(tx, row, case, [packaged(package, chosen, kept.sha256, name, on)], role, actor)
 
     def _admit(self, case: CaseState, package: Package, actor: str, on: date, today: date) -> Role:
         workplace = self._workplace
@@ -81,6 +90,7 @@ class Packages:
             raise Refusal("not_this_service", "申请文件只属于专利预审的案件；其他文件请作为附件添加")
         if not any(part.known for part in package.parts):
             raise Refusal("no_documents", "没有认出任何申请文件（请求书、权利要求书、说明书等），没有收下")
+        check_day(case.opened_on, on, workplace.context(workplace.rules_of(case), today))
         return files.require_attachable(case, "", actor, on, workplace.context(workplace.rules_of(case), today))
 
     def proposal(self, ref: str | int, package: Package) -> tuple[PackageKind, tuple[Difference, ...]]:
@@ -132,7 +142,22 @@ class Packages:
         on: date,
         today: date,
     ) -> ActOutcome:
-        """One word about one finding of one package."""
+        """One word about one finding of the newest text under examination."""
+        said = [Said(finding, judgement, words)]
+        return self.judge_all(ref, sha256, said, reason=reason, actor=actor, on=on, today=today)
+
+    def judge_all(
+        self,
+        ref: str | int,
+        sha256: str,
+        said: Sequence[Said],
+        *,
+        reason: str = "",
+        actor: str,
+        on: date,
+        today: date,
+    ) -> ActOutcome:
+        """Several words, all of them or none."""
         workplace = self._workplace
         with workplace.writing() as tx:
             row, case = load(tx, ref)
@@ -140,13 +165,12 @@ class Packages:
             _chosen(views(workplace, history), sha256)
             if sha256 != case.examined:
                 raise Refusal("older_text", "只处理最近一份预审文本的初步判断", {"sha256": case.examined})
-            context = workplace.context(workplace.rules_of(case), today)
-            role = require_judge(case, actor, on, context)
-            before = _judgements(history, sha256).get(finding.key)
-            if judgement is Judgement.OPEN and before is None:
+            role = require_judge(case, actor, on, workplace.context(workplace.rules_of(case), today))
+            before = _judgements(history, sha256)
+            if any(one.judgement is Judgement.OPEN and one.finding.key not in before for one in said):
                 raise Refusal("nothing_decided", "这一条还没有处理过")
-            event = judged(finding, sha256, judgement, words, reason, on)
-            return self._write(tx, row, case, event, role, actor)
+            events = [judged(one.finding, sha256, one.judgement, one.words, reason, on) for one in said]
+            return self._write(tx, row, case, events, role, actor)
 
     def compare(self, ref: str | int, read: Read, passed: str = "", filed: str = "") -> PackageComparison:
         """The passed text beside the filed one; either may be named by its SHA-256. While nothing was filed, the two
@@ -163,26 +187,22 @@ class Packages:
         return read(view.name, files.content(self._workplace, row.pk, view.sha256, ask))
 
     def _write(
-        self, tx: Transaction, row: CaseRow, case: CaseState, event: CaseEvent, role: Role, actor: str
+        self, tx: Transaction, row: CaseRow, case: CaseState, events: Sequence[CaseEvent], role: Role, actor: str
     ) -> ActOutcome:
         workplace = self._workplace
         basis = basis_with_calendar(case.basis, workplace.book)
-        draft = Draft(
-            stream_of(row.id),
-            event.type,
-            event.version,
-            actor,
-            role.value,
-            event.occurred_on,
-            basis,
-            dict(event.payload),
-        )
-        after = project(tx, workplace, row.id, case, tx.append([draft]))
+        drafts = [
+            Draft(
+                stream_of(row.id), one.type, one.version, actor, role.value, one.occurred_on, basis, dict(one.payload)
+            )
+            for one in events
+        ]
+        after = project(tx, workplace, row.id, case, tx.append(drafts))
         return ActOutcome(
             number=case.number,
             stage=case.stage,
             stage_label=workplace.rules_of(case).procedure.stages[case.stage].label,
-            events=1,
+            events=len(events),
             due_on=date.fromisoformat(after["due_on"]) if after["due_on"] else None,
             moved=(row.pk,),
         )
@@ -243,9 +263,8 @@ def _decided(finding: Finding, said: Envelope | None, proposed: str) -> FindingV
 def _words(finding: Finding, phrases: Sequence[Phrase], title: str) -> str:
     """The sentence that is proposed for the opinion: the phrase for this check, filled in, else what the check says."""
     phrase = for_finding(phrases, finding)
-    if phrase is None:
-        return finding_line(finding.where, finding.text)
-    return fill(phrase, finding, {"title": title})
+    words = finding_line(finding.where, finding.text) if phrase is None else fill(phrase, finding, {"title": title})
+    return words if len(words) <= MOST_WORDS else f"{words[: MOST_WORDS - 1]}…"
 
 
 def _chosen(found: Sequence[PackageView], sha256: str) -> PackageView:

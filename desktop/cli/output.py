@@ -17,6 +17,13 @@ DONE, REFUSED, USAGE, ENVIRONMENT, DAMAGED = range(5)
 _UNBROKEN = re.compile(r"(?:[!-~]+|.)[，。；：、）”》！？]*")
 
 
+# What files say may hold characters that steer a terminal or turn the direction of writing: in text they are replaced,
+# in JSON they are written as escapes.
+_STEERING = (*range(0x7F, 0xA0), 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_SHOWN = dict.fromkeys((*range(9), *range(0x0B, 0x20), *_STEERING), "\ufffd")
+_ESCAPED = {code: f"\\u{code:04x}" for code in _STEERING}
+
+
 class Output:
     """Answers go to standard output, everything else to standard error."""
 
@@ -30,7 +37,7 @@ class Output:
         if self.as_json:
             print(as_json(document))
         else:
-            print(text if isinstance(text, str) else "\n".join(text))
+            print((text if isinstance(text, str) else "\n".join(text)).translate(_SHOWN))
 
     def trouble(
         self, status: int, kind: str, code: str, sentence: str, data: Mapping[str, object] | None = None
@@ -64,8 +71,8 @@ class Output:
 
 
 def as_json(document: object) -> str:
-    """One line of JSON; dates as ISO 8601, text as it is."""
-    return json.dumps(document, ensure_ascii=False, default=_plain)
+    """One line of JSON; dates as ISO 8601, text as it is but for what would steer a terminal."""
+    return json.dumps(document, ensure_ascii=False, default=_plain).translate(_ESCAPED)
 
 
 def _plain(value: Any) -> Any:

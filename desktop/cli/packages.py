@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from desktop.app.package_views import FindingView, PackageReading
+from desktop.app.packages import Said
 from desktop.cli.output import Output, table
 from desktop.cli.questions import parse_day
 from desktop.cli.session import actor_of, open_desk, today
@@ -25,7 +26,12 @@ _SHOWN = 40  # characters of a text in a list
 
 def package(args: Namespace, out: Output) -> int:
     """One package: its parts, bibliographic data, claims and findings; with a case, it is put beside that."""
-    name, data, found = _opened(args.file)
+    from desktop.exchange.package_originals import look_at, open_package
+
+    if args.case:
+        name, data, found = open_package(Path(args.file))
+    else:
+        name, data, found = args.file, b"", look_at(Path(args.file))
     document = package_json(found)
     lines = _package_lines(found)
     if args.case:
@@ -61,17 +67,13 @@ def findings(args: Namespace, out: Output) -> int:
         chosen = [(_named(reading, key), judgement) for key, judgement in asked]
         if args.words and len(args.accept) > 1:
             raise Refusal("one_at_a_time", "改写的文字只能用于一条初步判断，请一次只采纳一条")
-        for one, judgement in chosen:
-            desk.packages.judge(
-                args.case,
-                reading.view.sha256,
-                one.finding,
-                judgement,
-                words=args.words or one.words,
-                reason=args.reason,
-                actor=actor,
-                on=on,
-                today=day,
+        keys = [one.finding.key for one, _ in chosen]
+        if len(set(keys)) < len(keys):
+            raise Refusal("named_twice", "同一条初步判断写了两次，请只写一次")
+        if chosen:
+            said = [Said(one.finding, judgement, args.words or one.words) for one, judgement in chosen]
+            desk.packages.judge_all(
+                args.case, reading.view.sha256, said, reason=args.reason, actor=actor, on=on, today=day
             )
         if chosen:
             reading = desk.packages.look(args.case, reread, actor=actor, today=day)
@@ -101,7 +103,9 @@ def findings(args: Namespace, out: Output) -> int:
 def compared(args: Namespace, out: Output) -> int:
     """Two packages beside each other, or with one word the passed and the filed text of that case."""
     if args.other:
-        left, right = _opened(args.first)[2], _opened(args.other)[2]
+        from desktop.exchange.package_originals import look_at
+
+        left, right = look_at(Path(args.first)), look_at(Path(args.other))
         comparison, names = compare(left, right), (args.first, args.other)
     else:
         from desktop.exchange.package_originals import reread
@@ -111,12 +115,6 @@ def compared(args: Namespace, out: Output) -> int:
         comparison, names = found.comparison, (found.passed.name, found.filed.name)
     out.answer(_comparison_json(comparison, names), _comparison_lines(comparison, names))
     return 0
-
-
-def _opened(file: str) -> tuple[str, bytes, Package]:
-    from desktop.exchange.package_originals import open_package
-
-    return open_package(Path(file))
 
 
 def package_json(found: Package) -> dict[str, Any]:

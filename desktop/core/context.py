@@ -14,6 +14,7 @@ from desktop.core.rules import Rules
 from desktop.core.terms import Role
 from desktop.core.workdays import WorkdayCalendar
 
+_EARLIEST = date(1985, 4, 1)  # the patent law's first day; nothing here can be older
 _FARTHEST = timedelta(days=366)  # a business date beyond this is a slip of the pen
 
 
@@ -80,6 +81,8 @@ def check_day(last_on: str, on: date, context: Context) -> list[str]:
             f"发生日期 {on} 早于上一步的日期 {last_on}",
             {"on": on.isoformat(), "last_on": last_on},
         )
+    if on < _EARLIEST:
+        raise Refusal("far_past", f"发生日期 {on} 过早，疑为笔误", {"on": on.isoformat()})
     if on > context.today + _FARTHEST:
         raise Refusal("far_future", f"发生日期 {on} 远在今天（{context.today}）之后，疑为笔误", {"on": on.isoformat()})
     return [f"发生日期 {on} 晚于今天（{context.today}）"] if on > context.today else []

@@ -121,6 +121,16 @@ class Case:
     def reads_request(self) -> bool:
         return any(self.package.readable(code) for code in REQUESTS)
 
+    def text(self, code: str) -> tuple[str, ...]:
+        """The units of a document, made once for all findings."""
+        if code not in self._texts:
+            self._texts[code] = self.package.text(code)
+        return self._texts[code]
+
+    @cached_property
+    def _texts(self) -> dict[str, tuple[str, ...]]:
+        return {}
+
     def found(
         self,
         name: str,
@@ -137,7 +147,7 @@ class Case:
         line = rule or RULES[name]
         place = place or Place()
         if place.unit >= 0:
-            unit = self.package.text(place.code)[place.unit]
+            unit = self.text(place.code)[place.unit]
             passage = unit[place.start : place.end] if place.end else unit
         return Finding(name, line.item(self.kind), line.article, where, text, weight, place, passage, claims)
 

@@ -12,7 +12,18 @@ from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from desktop.core.case import ATTACHED, OPENED, RESOLVED, CaseEvent, CaseState, advance, skip, understood
+from desktop.core.case import (
+    ATTACHED,
+    JUDGED,
+    OPENED,
+    PACKAGED,
+    RESOLVED,
+    CaseEvent,
+    CaseState,
+    advance,
+    skip,
+    understood,
+)
 from desktop.core.concurrency import Verdict, compare
 
 
@@ -255,7 +266,8 @@ def fold_all(events: Sequence[Recorded], inert: Collection[str] = ()) -> tuple[C
 
 
 def _bare_file(event: CaseEvent) -> bool:
-    return event.type == ATTACHED and understood(event.type, event.version)
+    """What only lies beside the case stays, whatever becomes of the steps it was put beside."""
+    return event.type in (ATTACHED, PACKAGED, JUDGED) and understood(event.type, event.version)
 
 
 def _mask(places: Iterable[int]) -> int:

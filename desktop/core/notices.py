@@ -16,6 +16,7 @@ KNOWN = frozenset(
 )
 _MAY_BE_EMPTY = frozenset({"explanation", "note", "difference", "passed_sha256"})
 WORD = "word"  # in ``common``: the centre's 机关代字, with which the numbers of its documents begin
+MOST_WORD = 20
 CONTACT = "contact"  # in ``common``: 联系人及电话
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?=$|（暂定）$)")
 _FACT_ALONE = re.compile(r"(?:[^{}：]*：)?\{(\w+)\}")
@@ -143,6 +144,8 @@ def parse_notices(document: Mapping[str, object], version: str = "0") -> Notices
     top = Table(document, "", problems)
     common_table = top.table("common", optional=True)
     common = {key: common_table.text(key) for key in common_table.keys()}
+    if len(common.get(WORD, "")) > MOST_WORD:
+        problems.add(f"common.{WORD}", f"机关代字过长，最多 {MOST_WORD} 字")
     templates: dict[str, Notice] = {}
     for name in top.keys():
         if name == "common":
@@ -150,6 +153,11 @@ def parse_notices(document: Mapping[str, object], version: str = "0") -> Notices
         table = top.table(name)
         signatures = table.texts("signatures", optional=True)
         notice = Notice(name, table.text("title"), table.text("text"), signatures)
+        for key, value in (("title", notice.title), ("text", notice.text)):
+            if key in table.keys() and not value.strip():
+                problems.add(f"{table.place}.{key}", "为空")
+        if any("\n" in line for line in (notice.title, *signatures)):
+            problems.add(table.place, "标题和签署栏不能换行")
         table.no_others()
         try:
             strange = sorted(name for name in names(notice.title) | names(notice.text) if not name.isidentifier())

@@ -162,7 +162,9 @@ class Package:
     def digest(self) -> str:
         """The check value of the text (文本校验值): SHA-256 over the contents of the documents that are examined and
         their figures. The same files give the same value in a folder, a ZIP, or under other names; what only goes with
-        them (requests, commitments, proofs) does not count. One line ``code<TAB>sha256<LF>`` per file, lines sorted, in
-        UTF-8."""
+        them (requests, commitments, proofs) does not count. Empty if one of them could not be read whole. One line
+        ``code<TAB>sha256<LF>`` per file, lines sorted, in UTF-8."""
+        if not all(part.sha256 for part in self.parts if part.examined):
+            return ""
         lines = sorted(f"{part.code}\t{part.sha256}\n" for part in self.parts if part.examined)
         return hashlib.sha256("".join(lines).encode()).hexdigest()

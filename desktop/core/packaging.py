@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LABEL: Final = "申请文件"
 MOST_WORDS: Final = 2_000
+MOST_REPEATED: Final = 1_000
 
 
 def kind_for(case: CaseState) -> PackageKind:
@@ -36,7 +37,7 @@ def packaged(package: Package, kind: PackageKind, sha256: str, name: str, on: da
         "label": LABEL,
         "kind": kind.value,
         "sha256": sha256,
-        "digest": package.digest,
+        "digest": package.digest or sha256,  # of a text that cannot be read whole, that of the original
         "name": safe_name(name),
     }
     return CaseEvent(PACKAGED, EVENT_VERSIONS[PACKAGED], on.isoformat(), payload)
@@ -49,7 +50,7 @@ def require_judge(case: CaseState, actor: str, on: date, context: Context) -> Ro
         raise Refusal("needs_newer_program", "此案含有更新版本程序的记录，本版本只能查看")
     if case.ended:
         raise Refusal("case_ended", f"案件 {case.number} 已经办结，不再处理初步判断")
-    check_day("", on, context)
+    check_day(case.opened_on, on, context)
     return role
 
 
@@ -70,9 +71,9 @@ def judged(
         "rule": finding.rule,
         "item": finding.item,
         "article": finding.article,
-        "where": finding.where,
-        "text": finding.text,
-        "passage": finding.passage,
+        "where": _cut(finding.where),
+        "text": _cut(finding.text),
+        "passage": _cut(finding.passage),
     }
     payload.update({name: text for name, text in (("words", words), ("reason", reason)) if text})
     return CaseEvent(JUDGED, EVENT_VERSIONS[JUDGED], on.isoformat(), payload)
@@ -129,6 +130,11 @@ def without_accepted(
         if kept or not lines or answer[0] != DEFECT:
             own[item] = (answer[0], kept if lines else note)
     return own
+
+
+def _cut(text: str) -> str:
+    """What the journal repeats of a finding: a package may hold a paragraph of any length, an event may not."""
+    return text if len(text) <= MOST_REPEATED else f"{text[: MOST_REPEATED - 1]}…"
 
 
 def packaged_words(payload: Mapping[str, Any]) -> str:

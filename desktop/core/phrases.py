@@ -132,7 +132,7 @@ def for_item(phrases: Iterable[Phrase], item: str) -> tuple[Phrase, ...]:
 def for_finding(phrases: Iterable[Phrase], finding: Finding) -> Phrase | None:
     """The sentence for a finding: one that names its rule, rather of its own item, rather the centre's."""
     fitting = [phrase for phrase in phrases if phrase.rule and phrase.rule == finding.rule]
-    return min(fitting, key=lambda phrase: (phrase.item != finding.item, not phrase.own), default=None)
+    return min(fitting, key=lambda phrase: (phrase.item not in ("", finding.item), not phrase.own), default=None)
 
 
 def fitting(phrase: Phrase, findings: Sequence[Finding]) -> Finding | None:

@@ -244,7 +244,10 @@ def pack_folder(path: Path, *, limits: PackageLimits | None = None) -> bytes:
     buffer = io.BytesIO()
     total = 0
     try:
-        files = folder_files(path, limits, [])
+        left_out: list[str] = []
+        files = folder_files(path, limits, left_out)
+        if left_out:
+            raise Unreadable("not_whole", guard.NOT_WHOLE.format(left_out[0].rstrip("。")))
         if len(files) > limits.members:
             raise Unreadable("too_many_members", guard.TOO_MANY.format(limits.members))
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:

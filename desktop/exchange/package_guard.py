@@ -33,6 +33,8 @@ class PackageLimits(NamedTuple):
     xml_bytes: int = 16 * 2**20
     xml_depth: int = 100
     xml_elements: int = 200_000
+    claims: int = 2_000
+    paragraphs: int = 20_000
     seconds: float = 60.0
 
 
@@ -44,6 +46,9 @@ BROKEN = "压缩包已损坏或不完整，请重新打包成 ZIP，或解压后
 ENCRYPTED = "压缩包设置了密码，请先解压，再选择解压后的文件夹。"
 RAR = "这是 RAR 压缩包，本程序读文件夹和 ZIP；请先解压（Windows 11 的资源管理器可以）再选文件夹，或重新打包成 ZIP。"
 SEVEN = "这是 7z 压缩包，本程序读文件夹和 ZIP；请先解压（Windows 11 的资源管理器可以）再选文件夹，或重新打包成 ZIP。"
+TOO_MANY_CLAIMS = "有 {0} 项权利要求，不像一件申请，没有采用；请从电子申请客户端重新导出。"
+TOO_MANY_PARAGRAPHS = "说明书有 {0} 段，不像一件申请，没有采用；请从电子申请客户端重新导出。"
+NOT_WHOLE = "文件夹里有收不进来的内容（{0}），原件不能完整保存；请把需要的文件复制成普通文件，放在一个文件夹里再选。"
 EMPTY = "里面没有文件，请确认选对了文件夹或压缩包。"
 MISSING = "找不到“{0}”，它可能已被移走或改名。"
 NO_ACCESS = "读不出“{0}”，请确认它没有被别的程序占用，并且有权限读取。"

@@ -296,16 +296,18 @@ def _raised(text: str) -> str:
 
 
 def _settled(text: str) -> list[str]:
-    found: list[str] = []
+    found: list[list[str]] = []  # pieces by line: a line that is added to piece by piece would be copied each time
     for piece in text.split(_SOFT):
         piece = tidy(piece)
         if not piece:
             continue
-        if not found or found[-1].endswith(_SENTENCE_ENDS):
-            found.append(piece)
+        if not found or found[-1][-1].endswith(_SENTENCE_ENDS):
+            found.append([piece])
         else:
-            found[-1] += f" {piece}" if _wants_space(found[-1][-1], piece[0]) else piece
-    return found
+            if _wants_space(found[-1][-1][-1], piece[0]):
+                found[-1].append(" ")
+            found[-1].append(piece)
+    return ["".join(pieces) for pieces in found]
 
 
 def tidy(text: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from desktop.core.package import Package
 from desktop.core.refusal import Refusal
 from desktop.exchange.guard import Unreadable
-from desktop.exchange.packages import original, read_package_bytes
+from desktop.exchange.packages import original, read_package, read_package_bytes
 
 
 def open_package(path: Path) -> tuple[str, bytes, Package]:
@@ -18,6 +18,12 @@ def open_package(path: Path) -> tuple[str, bytes, Package]:
     with _in_words():
         name, content = original(path)
         return name, content, read_package_bytes(name, content)
+
+
+def look_at(path: Path) -> Package:
+    """What a package says that is not going to be kept; what is left out of a folder stands among its notes."""
+    with _in_words():
+        return read_package(path)
 
 
 def reread(name: str, content: bytes) -> Package:

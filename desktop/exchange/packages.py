@@ -100,15 +100,17 @@ def read_package_bytes(name: str, data: bytes, *, limits: PackageLimits | None =
 def original(path: Path, *, limits: PackageLimits | None = None) -> tuple[str, bytes]:
     """Name and bytes under which a package is kept as it came: an archive as it is, a folder packed into one ZIP."""
     limits = limits or PackageLimits()
-    name = harmless_name(path.resolve().name)
+    name = harmless_name(path.absolute().name)
     try:
         if path.is_dir():
             return f"{name}.zip", pack_folder(path, limits=limits)
+        if path.exists() and not path.is_file():  # reading a pipe could wait for ever
+            raise Unreadable("not_a_package", guard.NOT_A_PACKAGE.format(name))
         with path.open("rb") as stream:
             data = stream.read(limits.file_bytes + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise Unreadable("file_missing", guard.MISSING.format(name)) from None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # a link that leads to itself is a RuntimeError
         raise Unreadable("file_unreadable", guard.NO_ACCESS.format(name)) from None
     if len(data) > limits.file_bytes:
         raise Unreadable("too_large", guard.TOO_LARGE.format(limits.file_bytes >> 20))
@@ -161,7 +163,7 @@ class _Reading:
         self._root_type: PatentType | None = None
 
     def take(self, entry: Entry) -> None:
-        digest, size, data, problem = hashlib.sha256(), 0, bytearray(), entry.problem
+        digest, size, data, problem, whole = hashlib.sha256(), 0, bytearray(), entry.problem, True
         suffix = PurePosixPath(entry.path.casefold()).suffix
         is_xml = suffix == ".xml"
         try:
@@ -173,7 +175,7 @@ class _Reading:
                 if is_xml and len(data) <= self._budget.limits.xml_bytes:
                     data += chunk
         except BrokenPart as broken:
-            problem, size = problem or broken.problem, entry.size
+            problem, size, whole = problem or broken.problem, entry.size, False
         root: Node | None = None
         if is_xml and not problem:
             try:
@@ -184,7 +186,8 @@ class _Reading:
         if root is not None:
             problem = self._adopt(code, root, entry.path)
         name = NAMES.get(code) or OTHER_NAMES.get(code, "")
-        self.parts.append(Part(code, name, entry.path, size, digest.hexdigest(), problem))
+        # Of a content that did not arrive whole nothing may be compared.
+        self.parts.append(Part(code, name, entry.path, size, digest.hexdigest() if whole else "", problem))
 
     def _adopt(self, code: str, root: Node, file: str) -> str:
         """Take in what a document says; the problem if it is not taken."""
@@ -201,9 +204,15 @@ class _Reading:
                 self._request_code, self._request = code, read_biblio(root)
             return ""
         if code == CLAIMS:
-            taken = self._take_claims(read_claims(root), again)
+            claims = read_claims(root)
+            if len(claims) > self._budget.limits.claims:
+                return guard.TOO_MANY_CLAIMS.format(len(claims))
+            taken = self._take_claims(claims, again)
         elif code == DESCRIPTION:
-            taken = self._take_description(read_description(root), again)
+            described = read_description(root)
+            if len(described.paragraphs) > self._budget.limits.paragraphs:
+                return guard.TOO_MANY_PARAGRAPHS.format(len(described.paragraphs))
+            taken = self._take_description(described, again)
         elif code == DRAWINGS:
             taken = self._take_figures(read_figures(root), again)
         elif code in (ABSTRACT, EXAMINATION_REQUEST):

@@ -11,6 +11,7 @@ import pytest
 from db.faults import EnvironmentFault
 from db.transport import MemoryHub
 from desktop.app.desk import Desk
+from desktop.app.workplace import stream_of
 from desktop.core.finding import Finding
 from desktop.core.formal_checks import examine
 from desktop.core.package import CLAIMS, Biblio, Claim, Package, Part
@@ -361,3 +362,53 @@ def test_a_package_whose_content_is_elsewhere_says_so(make: Callable[[str], Desk
     assert caught.value.code == "attachment_elsewhere"
     # What was accepted travels with the events.
     assert "见意见" in theirs.compose_opinion(case.ref, {}, actor="张三", on=TODAY)
+
+
+# ---------------------------------------------------------------- what nobody could read, and what is too long
+def test_a_text_that_could_not_be_read_whole_has_no_check_value_of_its_own(case: Walk) -> None:
+    broken = replace(PACKAGE, parts=(PACKAGE.parts[0], replace(PACKAGE.parts[1], sha256="", problem="设了密码")))
+    assert broken.digest == ""
+    KNOWN.append(broken)
+    try:
+        sha256 = add(case, broken)
+        assert case.desk.packages.of(case.ref)[-1].digest == sha256
+    finally:
+        KNOWN.remove(broken)
+
+
+def test_an_event_repeats_no_passage_of_any_length(case: Walk) -> None:
+    sha256 = add(case)
+    long = replace(finding("claim_multiple"), passage="字" * 3_000_000, text="句" * 3_000_000)
+    judge(case, sha256, long, words="短。")
+    with case.desk._workplace.reading() as reader:
+        stream = stream_of(case.desk.case(case.ref, actor="张三", today=TODAY).id)
+        payloads = [one.payload for one in reader.stream(stream)]
+    assert max(len(str(payload)) for payload in payloads) < 20_000
+
+
+@pytest.mark.parametrize("on", ["1850-01-01", "2026-02-01"])
+def test_nothing_comes_in_before_the_case_was_there(case: Walk, on: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        case.desk.packages.add(
+            case.ref, "a.zip", content_of(PACKAGE), PACKAGE, actor="张三", on=day(on), today=TODAY
+        )
+    assert caught.value.code in ("far_past", "before_last_step")
+
+
+def test_what_lies_beside_a_dispute_stays(make: Callable[[str], Desk]) -> None:
+    hub, ours, theirs = MemoryHub(), make("甲"), make("乙")
+    case = take(ours).accept("2026-03-02").assign("2026-03-02")
+    meet(hub, ours, theirs)
+    other = Walk(theirs, case.ref)
+    case.act("issue_opinion", "2026-03-03", opinion="甲的意见", checklist="符合")
+    other.act("issue_opinion", "2026-03-03", opinion="乙的意见", checklist="符合")
+    meet(hub, ours, theirs)
+    assert case.state().contested
+    sha256 = add(case)
+    judge(case, sha256, finding("claim_multiple"))
+    meet(hub, ours, theirs)
+    assert [one.sha256 for one in theirs.packages.of(case.ref)] == [sha256]
+    before = digest(ours)
+    assert before == digest(theirs)
+    ours.rebuild()
+    assert digest(ours) == before
