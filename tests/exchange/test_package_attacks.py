@@ -143,7 +143,7 @@ def outcome(data: bytes, path: Path | None = None) -> str:
     for part in package.parts:
         assert len(part.sha256) == 64 or (not part.sha256 and not part.ok)
         assert ".." not in part.file.split("/")
-    assert len(package.digest) == 64
+    assert len(package.digest) in (0, 64)
     return "read with problems" if any(part.problem for part in package.parts) else "read"
 
 
