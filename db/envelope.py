@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import orjson
 
 _SORTED = orjson.OPT_SORT_KEYS
+MOST_OF_EVENT = 8 * 2**20  # bytes of basis and payload
 FIRST = ""  # prev_hash of a station's first event
 
 

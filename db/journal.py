@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from db.clock import next_hlc, now_ms
-from db.envelope import FIRST, Draft, Envelope, canonical, digest_of
-from db.faults import DataDamage
+from db.envelope import FIRST, MOST_OF_EVENT, Draft, Envelope, canonical, digest_of
+from db.faults import DataDamage, EnvironmentFault
 from db.order import linearised
 
 if TYPE_CHECKING:
@@ -134,8 +134,9 @@ class Transaction(Reader):
     def append(self, drafts: Sequence[Draft]) -> list[Envelope]:
         """Seals the drafts in order and adds them to this station's chain.
 
-        TypeError for a payload that canonical JSON cannot hold, ValueError for parents that are not events of the
-        stream; the transaction must then be abandoned.
+        EnvironmentFault "event_too_large" for one that other stations would refuse, TypeError for a payload that
+        canonical JSON cannot hold, ValueError for parents that are not events of the stream; the transaction must then
+        be abandoned.
         """
         if not drafts:
             return []
@@ -164,6 +165,8 @@ class Transaction(Reader):
                 basis = draft.basis
                 basis_json = canonical(basis)
             payload_json = canonical(draft.payload)
+            if len(basis_json) + len(payload_json) > MOST_OF_EVENT:  # no other station would take it
+                raise EnvironmentFault("event_too_large", "这一步的内容过大，无法记录；请缩短文字，或作为附件添加。")
             seq += 1
             hlc = next_hlc(hlc, wall)
             fields = (draft.type, draft.version, draft.actor, draft.role, draft.occurred_on)

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from db import incarnation
-from db.envelope import Envelope
+from db.envelope import MOST_OF_EVENT, Envelope
 from db.ingest import Taken, take_in
 from db.journal import EVENTS_OF, Reader, Transaction
 from db.peers import hear
 from db.store import Store
 from db.transport import CATCHING_UP, CHUNK_EVENTS, Fork, Gap, Greeting, Transport, Welcome
-from db.wire import EVENTS_IN_BATCH, MOST_OF_EVENT, Arrived, BadBatch, Batch, Spoilt, pack, portions, unpack
+from db.wire import EVENTS_IN_BATCH, Arrived, BadBatch, Batch, Spoilt, pack, portions, unpack
 
 Apply = Callable[[Transaction, list[Envelope]], None]  # projects new events, in the transaction that took them in
 Introduce = Callable[[Transaction], None]  # the first event of a new incarnation: who is writing

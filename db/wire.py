@@ -15,12 +15,11 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from db.envelope import FIRST, Envelope, canonical, digest_of
+from db.envelope import FIRST, MOST_OF_EVENT, Envelope, canonical, digest_of
 
 EVENTS_IN_BATCH: Final = 1_000
 MOST_BYTES: Final = 64 * 2**20  # of one batch, unpacked
 MOST_PACKED: Final = 16 * 2**20  # bytes of its body, as it travels and lies in a hub
-MOST_OF_EVENT: Final = 8 * 2**20  # bytes of basis and payload
 _ROUND: Final = 8 * 2**20  # characters of basis and payload after which another batch begins
 _HASH_BYTES: Final = 32
 _FORMAT: Final = b"\x01"

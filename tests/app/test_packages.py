@@ -412,3 +412,15 @@ def test_what_lies_beside_a_dispute_stays(make: Callable[[str], Desk]) -> None:
     assert before == digest(theirs)
     ours.rebuild()
     assert digest(ours) == before
+
+
+def test_no_station_records_what_the_others_would_refuse(case: Walk) -> None:
+    before = digest(case.desk), journal_count(case.desk)
+    text = f"[document]\nkind = \"phrases\"\n[[phrases]]\nid = \"x\"\ntitle = \"甲\"\ntext = \"{'字' * 900}\"\n"
+    many = text + "".join(
+        f"[[phrases]]\nid = \"x{n}\"\ntitle = \"甲\"\ntext = \"{'字' * 990}\"\n" for n in range(3_000)
+    )
+    with pytest.raises(EnvironmentFault) as caught:
+        case.desk.publish_document(many, actor="张三", today=TODAY)
+    assert caught.value.code == "event_too_large"
+    assert (digest(case.desk), journal_count(case.desk)) == before

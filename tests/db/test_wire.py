@@ -11,8 +11,8 @@ from typing import Any
 import orjson
 import pytest
 
-from db.envelope import canonical, seal
-from db.wire import _COMMON, EVENTS_IN_BATCH, MOST_OF_EVENT, Arrived, BadBatch, Batch, Spoilt, pack, stream_key, unpack
+from db.envelope import MOST_OF_EVENT, canonical, seal
+from db.wire import _COMMON, EVENTS_IN_BATCH, Arrived, BadBatch, Batch, Spoilt, pack, stream_key, unpack
 from tests.db import toy
 
 STATION = "ab" * 16
