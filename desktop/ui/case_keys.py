@@ -102,9 +102,9 @@ class CaseKeys:
             self._open_notices(self.case.key, self.case.number)
 
     def _open_notices(self, key: int, number: str, title: str = "") -> None:
-        from desktop.ui.notice_preview import NoticePreview
+        from desktop.ui.notice_preview import NoticePreview, of_case
 
-        preview = NoticePreview(self._context, key, number, title, self)
+        preview = NoticePreview(self._context, of_case(key, number), title, self)
         # Not every window system hands the keyboard back by itself.
         preview.finished.connect(lambda _result: self.window().activateWindow())
         preview.open()

@@ -1,6 +1,10 @@
-"""The documents that went out with the steps of one case: a list, and the chosen one's pages."""
+"""The documents that went out about one case or one party: a list, and the chosen one's pages."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
@@ -17,10 +21,37 @@ from desktop.ui.theme import row_height, text_width
 from desktop.ui.widgets.fitting import fit
 from desktop.ui.widgets.rowtable import RowTable, TextColumn, TextRow
 
+if TYPE_CHECKING:
+    from desktop.app.desk import Desk
+
 #: From so many Chinese characters of width on the pages stand beside the list; below it in a narrower window.
 BESIDE_GLYPHS = 84
 #: The width of the list beside the pages, and its height above them in rows, the header among them.
 LIST_GLYPHS, LIST_ROWS = 44, 4
+
+
+@dataclass(frozen=True)
+class Papers:
+    """Where documents come from: ``of`` lists them, oldest first, ``paper`` makes one by its hash. ``name`` is what
+    they are about, ``empty`` says why there are none, ``key`` is the row of the case whose news may change them."""
+
+    name: str
+    of: Callable[[Desk], Sequence[NoticeView]]
+    paper: Callable[[Desk, str], NoticePaper]
+    empty: str
+    key: int | None = None
+
+
+def of_case(key: int, number: str) -> Papers:
+    """The documents of a case."""
+    return Papers(number, lambda desk: desk.notices.of(key), lambda desk, hash_: desk.notices.paper(key, hash_=hash_),
+                  tr("本案还没有发出过文书：文书随受理、预审意见、结论等动作发出。"), key)
+
+
+def of_party(id_: str, name: str) -> Papers:
+    """The documents of a party or an agency."""
+    return Papers(name, lambda desk: desk.parties.notices(id_), lambda desk, hash_: desk.parties.notice(id_, hash_),
+                  tr("还没有可以打印的文书：登记、登记不通过、暂停、取消和恢复各有一份。"))
 
 
 class NoticePreview(QDialog):
@@ -32,20 +63,20 @@ class NoticePreview(QDialog):
     ready = Signal()
 
     def __init__(
-        self, context: Context, key: int, number: str, title: str = "", parent: QWidget | None = None,
+        self, context: Context, papers: Papers, title: str = "", parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(tr("文书 · {number}", number=number))
+        self.setWindowTitle(tr("文书 · {name}", name=papers.name))
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
-        self._context, self._key, self._number = context, key, number
+        self._context, self._papers = context, papers
         self._wanted = title
         self._chosen: object = None
         notices = Notices(self)
         self.table = RowTable((
             TextColumn(tr("文书"), 10, stretch=True), TextColumn(tr("文号"), 10), TextColumn(tr("日期"), 5.6),
             TextColumn(tr("经办"), 3.4), TextColumn(tr("标记"), 3),
-        ), context.theme, tr("本案文书"), self)
+        ), context.theme, tr("文书"), self)
         self.table.setMinimumSize(text_width("国") * 20, row_height() * 3)
         self.view = PaperView(context, tr("文书"), notices, keys_on=self)
         self.view.setMinimumWidth(text_width("国") * 20)
@@ -90,15 +121,14 @@ class NoticePreview(QDialog):
     # --- the list
 
     def _something_changed(self, keys: frozenset[int] | None, _origin: str) -> None:
-        if keys is None or self._key in keys:
+        if keys is None or self._papers.key in keys:
             self._read()
 
     def _read(self) -> None:
-        key = self._key
-        self._context.worker.read(lambda desk: desk.notices.of(key), self._show, self.view.fail, owner=self,
+        self._context.worker.read(self._papers.of, self._show, self.view.fail, owner=self,
                                   replaces=f"notices-{id(self)}")
 
-    def _show(self, sent: tuple[NoticeView, ...]) -> None:
+    def _show(self, sent: Sequence[NoticeView]) -> None:
         found = sent[::-1]
         rows = [
             TextRow((one.title, one.number, one.on.isoformat(), one.actor, one.mark or "—"),
@@ -112,7 +142,7 @@ class NoticePreview(QDialog):
             self._wanted = ""
             self.table.selectRow(place)
         if not found:
-            self.view.lack(tr("本案还没有发出过文书：文书随受理、预审意见、结论等动作发出。"))
+            self.view.lack(self._papers.empty)
         self.ready.emit()
 
     # --- the pages
@@ -122,9 +152,9 @@ class NoticePreview(QDialog):
         if row is None or row.key == self._chosen or not isinstance(row.key, tuple):
             return
         self._chosen = row.key
-        key, hash_ = self._key, str(row.key[0])
+        make, hash_ = self._papers.paper, str(row.key[0])
         self.view.wait()
-        self._context.worker.read(lambda desk: desk.notices.paper(key, hash_=hash_), self._draw, self._refused,
+        self._context.worker.read(lambda desk: make(desk, hash_), self._draw, self._refused,
                                   owner=self, replaces=f"notice-{id(self)}")
 
     def _draw(self, paper: NoticePaper) -> None:
@@ -133,7 +163,7 @@ class NoticePreview(QDialog):
 
             return render_notice_bytes(paper)
 
-        self.view.draw(make, tr("{number} {title}", number=self._number, title=paper.title))
+        self.view.draw(make, tr("{name} {title}", name=self._papers.name, title=paper.title))
 
     def _refused(self, error: BaseException) -> None:
         # What is missing may come (the centre's name): news of the case ask again.

@@ -134,11 +134,11 @@ class PartyActs(QWidget):
         self.take("refuse")
 
     def papers(self) -> None:
-        """The documents of the one on the screen, to be saved."""
-        from desktop.ui.parties_notices import PartyNotices
+        """The documents of the one on the screen, to be saved or printed."""
+        from desktop.ui.notice_preview import NoticePreview, of_party
 
         if (view := self.pane.view) is not None:
-            self._over(PartyNotices(self._context, view.id, view.name, self))
+            self._over(NoticePreview(self._context, of_party(view.id, view.name), parent=self))
 
     def take(self, step: str) -> None:
         """Open the form of a step; why it cannot be taken is said."""
