@@ -260,9 +260,10 @@ def _no_notice(case: CaseState, kind: str, rules: Rules, sent: Sequence[NoticeVi
 
 
 def _dues(case: CaseState, calendar: WorkdayCalendar) -> Iterator[tuple[str, str]]:
-    """The limits that ran when it went out. A day that was a guess stands in the text, with its mark."""
+    """The applicant's limits that ran when it went out. A day that was a guess stands in the text, with its mark."""
     for clock in case.clocks:
-        if clock.state == clocks.RUNNING and clock.kind in (LimitKind.PROMISED, LimitKind.LEGAL):
+        theirs = clock.owner == "applicant" and clock.kind in (LimitKind.PROMISED, LimitKind.LEGAL)
+        if theirs and clock.state == clocks.RUNNING:
             due, guessed = clocks.due_of(clock, calendar)
             if not guessed:
                 yield f"{clock.label}期限", chinese_date(due)

@@ -156,7 +156,9 @@ class ComparisonWindow(QDialog):
         split.addWidget(self.table)
         split.addWidget(texts)
         split.setStretchFactor(1, 1)
-        self.table.setMaximumHeight((min(len(self._shown), ROWS) + 1) * row_height(self.font()) + 14)
+        needed = (min(len(self._shown), ROWS) + 1) * row_height(self.font()) + 14
+        self.table.setMaximumHeight(needed)
+        split.setSizes([needed, max(1, self.height() - needed)])
         close = QPushButton(tr("关闭"))
         close.clicked.connect(self.accept)
         foot = QHBoxLayout()
