@@ -246,9 +246,10 @@ def defects(checklist: Checklist, answers: Mapping[str, Sequence[str]], others: 
             ground = f"；{item.ground}" if item.ground else ""
             lines = [line for line in note.splitlines() if line.strip()]
             if len(lines) < 2:
-                parts.append(f"{number}. {note.strip() or item.text}（{item.clause}{ground}）")
+                said = note.strip() or f"不符合“{item.text}”"  # the list says how it should be, not what is wrong
+                parts.append(f"{number}. {said}（{item.clause}{ground}）")
                 continue
-            parts.append(f"{number}. {item.text}（{item.clause}{ground}）")
+            parts.append(f"{number}. 关于“{item.text}”（{item.clause}{ground}）：")
             parts += [f"（{at}）{line.strip()}" for at, line in enumerate(lines, 1)]
         parts += [f"{number}. {line}" for number, line in enumerate(more, len(items) + 1)]
     return "\n".join(parts)
