@@ -173,7 +173,7 @@ def test_a_case_without_documents_offers_none(window: Window, settled: Settled, 
     assert page.actions_bar.notices.isHidden()
     key(qtbot, Qt.Key.Key_P, CTRL | SHIFT)
     settled(window.worker)
-    assert page.findChild(NoticePreview) is None
+    qtbot.waitUntil(lambda: page.findChild(NoticePreview) is None)
 
 
 def test_after_a_step_its_document_is_one_press_away(

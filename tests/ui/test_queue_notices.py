@@ -168,7 +168,7 @@ def test_one_file_holds_them_in_the_order_of_the_queue(
     dialog._work.progressed.connect(lambda *_: said.append(dialog.summary.text()))
     assert dialog.summary.text() == "第 0 / 194 份"
     settled(queue._worker)
-    assert queue.findChild(NoticesDialog) is None
+    qtbot.waitUntil(lambda: queue.findChild(NoticesDialog) is None)
     assert said[-1] == "第 194 / 194 份"
     assert told(queue)[-1] == f"文书 194 份已保存到 {target}；另有 6 件没有打印"
     desk = desk_of(window_of(queue))
@@ -258,7 +258,7 @@ def test_they_are_printed_as_one_job(
     count = len(dialog.chosen())
     press(qtbot, Qt.Key.Key_P, CTRL)
     settled(queue._worker)
-    assert queue.findChild(NoticesDialog) is None
+    qtbot.waitUntil(lambda: queue.findChild(NoticesDialog) is None)
     assert f"文书 {count} 份，{count} 页" in told(queue)[-1]
     printed = QPdfDocument()
     printed.load(str(target))
