@@ -6,22 +6,21 @@ import errno
 import io
 import stat
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast
 
 from db import incarnation
 from db.attachments import MOST_BYTES, Attachments, Record, recorded, too_large
-from db.clock import wall_clock_ms
 from db.digests import SM3, Tee
-from db.envelope import Draft, Envelope
+from db.envelope import Envelope
 from db.faults import DataDamage, EnvironmentFault, translating
 from db.journal import Reader, Transaction
 from desktop.app.case_history import history_of
-from desktop.app.casework import load, project
+from desktop.app.casework import drafts_of, load, project
 from desktop.app.projection import event_of
 from desktop.app.views import ActOutcome, AttachmentView
-from desktop.app.workplace import Exchanged, Workplace, basis_with_calendar, stream_of
+from desktop.app.workplace import Exchanged, Workplace, entered_at
 from desktop.core.attachment import attached, readable, require_attachable, safe_name
 from desktop.core.case import ATTACHED, CaseState, understood
 from desktop.core.refusal import Refusal
@@ -121,11 +120,8 @@ def record(
     event = attached(content.sha256, content.name, content.size, note, on, content.sm3)
     role = require_attachable(case, note, actor, on, workplace.context(workplace.rules_of(case), today))
     _require_new(workplace, tx, case_id, content.sha256)
-    basis = basis_with_calendar(case.basis, workplace.book)
-    draft = Draft(
-        stream_of(case_id), event.type, event.version, actor, role.value, event.occurred_on, basis, dict(event.payload)
-    )
-    return project(tx, workplace, case_id, case, tx.append([draft]))
+    drafts = drafts_of(workplace, case_id, case, [event], role, actor)
+    return project(tx, workplace, case_id, case, tx.append(drafts))
 
 
 def require_file(path: Path) -> None:
@@ -168,7 +164,7 @@ def of_case(workplace: Workplace, reader: Reader, case_id: str) -> tuple[Attachm
             size=event.payload["size"],
             sha256=event.payload["sha256"],
             actor=event.actor,
-            at=datetime.fromtimestamp(wall_clock_ms(event.hlc) / 1000).strftime("%Y-%m-%d %H:%M:%S"),
+            at=entered_at(event),
             here=here.has(event.payload["sha256"]),
             mark=read.mark(event.hash),
             station=workplace.station_name(event.station),

@@ -27,16 +27,16 @@ from desktop.app.views import (
     OpinionRound,
     StageStep,
 )
-from desktop.app.workplace import Workplace
+from desktop.app.workplace import Workplace, entered_at
 from desktop.core import clocks
 from desktop.core.case import ACTED, NEWER, CaseState, understood
 from desktop.core.checklists import ANSWERS, Checklist
 from desktop.core.clocks import Clock
 from desktop.core.context import Context
 from desktop.core.decide import Offer, offers
-from desktop.core.inputs import CHAINS, default_of
+from desktop.core.inputs import CHAINS
 from desktop.core.narrate import action_word, fact_word
-from desktop.core.options import checklist_at, input_example, input_options, known_at
+from desktop.core.options import checklist_at, input_example, input_options, start_of
 from desktop.core.outgoing import opinion_action
 from desktop.core.packaging import with_accepted
 from desktop.core.procedure import Input, Procedure
@@ -273,7 +273,7 @@ def field_view(item: Input, case: CaseState, actor: str, on: date, context: Cont
         required=item.required,
         options=options,
         option_labels=tuple(_option_label(code, labels.get(code, code)) for code in options),
-        default=default_of(item, known_at(case, context), on),
+        default=start_of(item, case, on, context),
         example=input_example(item, case, actor, on, context),
         categories=tuple(c.label for c in context.rules.procedure.categories if c.code in item.categories),
         hint=item.hint or ("产业链名单尚未导入，请按文件所列名称填写" if free else ""),
@@ -380,7 +380,7 @@ def journal(
     """The events in words, oldest first. Times are this computer's local time."""
     return tuple(
         JournalEntry(
-            at=datetime.fromtimestamp(wall_clock_ms(envelope.hlc) / 1000).strftime("%Y-%m-%d %H:%M:%S"),
+            at=entered_at(envelope),
             occurred_on=_day_of(envelope),
             actor=envelope.actor,
             role=envelope.role,

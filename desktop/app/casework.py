@@ -28,6 +28,7 @@ from desktop.core.packaging import with_accepted, without_accepted
 from desktop.core.procedure import Input
 from desktop.core.refusal import Refusal
 from desktop.core.resolution import RESOLVE, decide_dispute
+from desktop.core.terms import Role
 
 DRAFT = "opinion"
 
@@ -116,20 +117,8 @@ def _act(
             if custody.needed(rules.procedure.actions[action]):
                 decision, mismatch = custody.witness(workplace, tx, row.id, case, command, decision, context, hashed)
         doubts = [doubt for event in decision.events for doubt in taken_number(tx, row.id, row.procedure, event)]
-        basis = basis_with_calendar(case.basis, workplace.book)
-        drafts = [
-            Draft(
-                stream=stream_of(row.id),
-                type=event.type,
-                version=event.version,
-                actor=command.actor,
-                role=decision.role.value,
-                occurred_on=event.occurred_on,
-                basis=basis,
-                payload=with_warnings(event.payload, doubts),
-            )
-            for event in decision.events
-        ]
+        events = [event._replace(payload=with_warnings(event.payload, doubts)) for event in decision.events]
+        drafts = drafts_of(workplace, row.id, case, events, decision.role, command.actor)
         envelopes = tx.append(drafts)
         if action == RESOLVE:
             case, after = _refold(tx, workplace, row.id)
@@ -193,6 +182,19 @@ def with_warnings(payload: Mapping[str, Any], doubts: Sequence[str]) -> dict[str
     if not doubts:
         return dict(payload)
     return {**payload, "warnings": [*payload.get("warnings", ()), *doubts]}
+
+
+def drafts_of(
+    workplace: Workplace, case_id: str, case: CaseState, events: Sequence[CaseEvent], role: Role, actor: str
+) -> list[Draft]:
+    """Events of a case before they are sealed, with the versions they were decided under."""
+    basis = basis_with_calendar(case.basis, workplace.book)
+    return [
+        Draft(
+            stream_of(case_id), one.type, one.version, actor, role.value, one.occurred_on, basis, dict(one.payload)
+        )
+        for one in events
+    ]
 
 
 def project(

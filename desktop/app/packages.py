@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
-from db.clock import wall_clock_ms
-from db.envelope import Draft, Envelope
+from db.envelope import Envelope
 from db.journal import Transaction
 from db.rows import CaseRow
 from desktop.app import attachments as files
 from desktop.app import syncing
 from desktop.app.case_history import CaseHistory, history_of
-from desktop.app.casework import load, project
+from desktop.app.casework import drafts_of, load, project
 from desktop.app.package_views import FindingView, PackageComparison, PackageReading, PackageView
 from desktop.app.views import ActOutcome
-from desktop.app.workplace import Workplace, basis_with_calendar, stream_of
+from desktop.app.workplace import Workplace, entered_at
 from desktop.core.attachment import safe_name
 from desktop.core.case import JUDGED, PACKAGED, CaseEvent, CaseState, understood
 from desktop.core.comparison import compare
@@ -190,13 +189,7 @@ class Packages:
         self, tx: Transaction, row: CaseRow, case: CaseState, events: Sequence[CaseEvent], role: Role, actor: str
     ) -> ActOutcome:
         workplace = self._workplace
-        basis = basis_with_calendar(case.basis, workplace.book)
-        drafts = [
-            Draft(
-                stream_of(row.id), one.type, one.version, actor, role.value, one.occurred_on, basis, dict(one.payload)
-            )
-            for one in events
-        ]
+        drafts = drafts_of(workplace, row.id, case, events, role, actor)
         after = project(tx, workplace, row.id, case, tx.append(drafts))
         return ActOutcome(
             number=case.number,
@@ -220,7 +213,7 @@ def views(workplace: Workplace, read: CaseHistory) -> tuple[PackageView, ...]:
             sha256=one.payload["sha256"],
             digest=one.payload["digest"],
             actor=one.actor,
-            at=_local(one),
+            at=entered_at(one),
             here=here.has(one.payload["sha256"]),
         )
         for number, one in enumerate(found, 1)
@@ -229,10 +222,6 @@ def views(workplace: Workplace, read: CaseHistory) -> tuple[PackageView, ...]:
 
 def _is(one: Envelope, kind: str) -> bool:
     return one.type == kind and understood(one.type, one.version)
-
-
-def _local(one: Envelope) -> str:
-    return datetime.fromtimestamp(wall_clock_ms(one.hlc) / 1000).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _judgements(read: CaseHistory, sha256: str) -> dict[str, Envelope]:
@@ -256,7 +245,7 @@ def _decided(finding: Finding, said: Envelope | None, proposed: str) -> FindingV
         payload.get("words") or proposed,
         payload.get("reason", ""),
         said.actor,
-        _local(said),
+        entered_at(said),
     )
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from db import parties as party_table
-from db.clock import wall_clock_ms
 from db.envelope import Envelope
 from db.journal import Reader
 from desktop.app.party_projection import stream_of
@@ -22,7 +21,7 @@ from desktop.app.party_views import (
     RateView,
     SanctionView,
 )
-from desktop.app.workplace import Workplace
+from desktop.app.workplace import Workplace, entered_at
 from desktop.core import party_decide
 from desktop.core.context import Context
 from desktop.core.party import PartyState, parallel_word
@@ -153,7 +152,7 @@ def _findings(party: PartyState, author: Callable[[str, str], str]) -> tuple[Fin
 def _entry(workplace: Workplace, state: PartyState, event: Envelope, id_: str, shown: str) -> PartyEntry:
     """``party`` names the merged one where the entry is not the shown party's own. Times are this computer's."""
     return PartyEntry(
-        at=datetime.fromtimestamp(wall_clock_ms(event.hlc) / 1000).strftime("%Y-%m-%d %H:%M:%S"),
+        at=entered_at(event),
         occurred_on=event.occurred_on,
         actor=event.actor,
         role=event.role,

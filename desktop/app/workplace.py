@@ -8,10 +8,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from db import configuration as configuration_table
 from db import incarnation, local
+from db.clock import wall_clock_ms
+from db.envelope import Envelope
 from db.journal import Reader, Transaction
 from db.store import Store
 from desktop.app.shipped import shipped
@@ -184,6 +186,11 @@ def new_id() -> str:
     noise[0] = 0x70 | (noise[0] & 0x0F)
     noise[2] = 0x80 | (noise[2] & 0x3F)
     return milliseconds.to_bytes(6, "big").hex() + noise.hex()
+
+
+def entered_at(envelope: Envelope) -> str:
+    """When an event was recorded, by this computer's local time."""
+    return datetime.fromtimestamp(wall_clock_ms(envelope.hlc) / 1000).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def stream_of(case_id: str) -> str:

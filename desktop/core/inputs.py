@@ -22,6 +22,7 @@ _TRUE, _FALSE = {"是", "true", "1", "yes"}, {"否", "false", "0", "no", ""}
 _INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,6})?", re.ASCII)
 CHAINS = "@chains"
+FROM_FACT = "@fact:"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 FARTHEST_YEARS = 30  # more than the life of a patent; a date further from the business date is a slip of the pen
 
@@ -39,8 +40,9 @@ def default_of(item: Input, facts: Mapping[str, str], on: date) -> str:
     """What is taken when nothing is given."""
     if item.default == "@on":
         return on.isoformat()
-    if item.default.startswith("@fact:"):
-        return next((known for name in item.default[6:].split("|") if (known := facts.get(name))), "")
+    if item.default.startswith(FROM_FACT):
+        names = item.default.removeprefix(FROM_FACT).split("|")
+        return next((known for name in names if (known := facts.get(name))), "")
     return item.default
 
 

@@ -8,7 +8,7 @@ from desktop.core.case import CaseState
 from desktop.core.checklists import Checklist
 from desktop.core.context import Context
 from desktop.core.identifiers import example_application_number
-from desktop.core.inputs import CHAINS, default_of
+from desktop.core.inputs import CHAINS, FROM_FACT, default_of
 from desktop.core.procedure import Input, patent_type_of
 from desktop.core.terms import PatentType, Role
 
@@ -30,6 +30,12 @@ def known_at(case: CaseState, context: Context) -> dict[str, str]:
         items = {item.id for item in checklist.items}
         known["findings"] = "\n".join(words for _, item, words in case.accepted if item in items)
     return known
+
+
+def start_of(item: Input, case: CaseState, on: date, context: Context) -> str:
+    """What an answer starts from at this stage; most start from nothing, so little is looked up."""
+    known = known_at(case, context) if item.default.startswith(FROM_FACT) else {}
+    return default_of(item, known, on)
 
 
 def input_options(item: Input, context: Context) -> tuple[str, ...]:
@@ -55,7 +61,7 @@ def choice_label(item: Input, code: str, context: Context) -> str:
 
 def input_example(item: Input, case: CaseState, actor: str, on: date, context: Context) -> str:
     """A value that would be accepted here, for people who wonder and programs that walk."""
-    default = default_of(item, known_at(case, context), on)
+    default = start_of(item, case, on, context)
     if default:
         return default
     match item.type:

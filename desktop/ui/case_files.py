@@ -31,6 +31,7 @@ from desktop.core.attachment import LABEL, size_words
 from desktop.ui.case_evidence import PROCEDURE, EvidencePanel
 from desktop.ui.case_journal import LEVELS, mark_words
 from desktop.ui.context import Context
+from desktop.ui.dropping import dropped_paths
 from desktop.ui.i18n import tr
 from desktop.ui.notices import DONE, ERROR, WARN
 from desktop.ui.theme import row_height, text_width
@@ -314,7 +315,7 @@ class FilesTab(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        self.offer([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        self.offer(dropped_paths(event))
 
 
 def _row(one: AttachmentView, own: str) -> TextRow:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -34,6 +33,7 @@ from desktop.core.terms import Judgement
 from desktop.ui.case_judging import JudgeForm
 from desktop.ui.case_package_text import PackageText
 from desktop.ui.context import Context
+from desktop.ui.dropping import dropped_paths
 from desktop.ui.i18n import tr
 from desktop.ui.notices import DONE, ERROR
 from desktop.ui.theme import row_height
@@ -362,7 +362,7 @@ class PackageTab(QWidget):
     # --- dropping
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if self._case is not None and self.concerns(self._case) and len(_paths(event)) == 1:
+        if self._case is not None and self.concerns(self._case) and len(dropped_paths(event)) == 1:
             # The original stays where it is, whatever the other program proposes.
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
@@ -370,13 +370,9 @@ class PackageTab(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        path = _paths(event)[0]
+        path = dropped_paths(event)[0]
         # The sender waits until this handler returns; the dialog comes afterwards.
         QTimer.singleShot(0, self, lambda: self.dropped.emit(path))
-
-
-def _paths(event: QDropEvent) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
 
 
 def _row(one: FindingView) -> TextRow:

@@ -6,15 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFileDialog
-
 from desktop.app.package_views import PackageComparison, PackageReading
 from desktop.app.views import ActionView, ActOutcome
 from desktop.core.package_facts import Difference
 from desktop.core.terms import PackageKind
 from desktop.ui.i18n import tr
 from desktop.ui.notices import WARN
-from desktop.ui.package_dialog import ARCHIVES, Loaded, PackageDialog, keep, load
+from desktop.ui.package_dialog import Loaded, PackageDialog, choose, keep, load
 from desktop.ui.worker import said_fault
 
 if TYPE_CHECKING:
@@ -41,12 +39,9 @@ class PackageActs:
         """An archive, or any document of a folder: then the folder is taken."""
         if self._page.case is None:
             return
-        name, _filter = QFileDialog.getOpenFileName(
-            self._page, tr("选择申请文件：ZIP，或文件夹中的任一 XML（收下整个文件夹）"), "",
-            tr("申请文件 ({suffixes} *.xml)", suffixes=ARCHIVES))
-        if name:
-            path = Path(name)
-            self.offer(path.parent if path.suffix.lower() == ".xml" else path)
+        path = choose(self._page)
+        if path is not None:
+            self.offer(path)
 
     def offer(self, path: Path) -> None:
         """Read it and ask once more: what is kept stays."""

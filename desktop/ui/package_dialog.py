@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.app.views import ActOutcome
 from desktop.core.finding import Finding
@@ -38,6 +48,15 @@ class Loaded:
     content: bytes
     package: Package
     findings: tuple[Finding, ...]
+
+
+def choose(parent: QWidget) -> Path | None:
+    """Ask for a package: an archive, or any document of a folder, which means the folder."""
+    name, _filter = QFileDialog.getOpenFileName(
+        parent, tr("选择申请文件：ZIP，或文件夹中的任一 XML（收下整个文件夹）"), "",
+        tr("申请文件 ({suffixes} *.xml)", suffixes=ARCHIVES))
+    path = Path(name)
+    return (path.parent if path.suffix.lower() == ".xml" else path) if name else None
 
 
 def load(context: Context, path: Path, done: Callable[[Loaded], object], owner: QWidget) -> None:

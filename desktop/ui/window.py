@@ -15,6 +15,7 @@ from desktop.app.queue_views import ServiceView, StaffMember
 from desktop.ui import notices
 from desktop.ui.actions import KEYED_SERVICES, Actions
 from desktop.ui.context import Context
+from desktop.ui.dropping import dropped_paths
 from desktop.ui.i18n import tr
 from desktop.ui.palette import Palette
 from desktop.ui.queue_page import QueuePage
@@ -405,9 +406,7 @@ class Window(WindowDialogs, QMainWindow):
             page.join(path) if kind == ENROLMENT else page.import_bundle(path)
 
     def _dropped(self, event: QDropEvent) -> Path | None:
-        urls = [url for url in event.mimeData().urls() if url.isLocalFile()]
-        paths = [Path(url.toLocalFile()) for url in urls]
-        wanted = [path for path in paths if path.suffix.lower() in (*WORKBOOKS, BUNDLE, ENROLMENT)]
+        wanted = [path for path in dropped_paths(event) if path.suffix.lower() in (*WORKBOOKS, BUNDLE, ENROLMENT)]
         return wanted[0] if len(wanted) == 1 else None
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -18,9 +18,10 @@ from desktop.app.views import ActOutcome, OpeningView, OpenOutcome
 from desktop.core.configuration import PREEXAM
 from desktop.core.package_facts import facts_of
 from desktop.core.terms import PackageKind
+from desktop.ui.dropping import dropped_paths
 from desktop.ui.i18n import tr
 from desktop.ui.notices import DONE, WARN
-from desktop.ui.package_dialog import ARCHIVES, Loaded, PackageDialog, keep, load
+from desktop.ui.package_dialog import Loaded, PackageDialog, choose, keep, load
 
 if TYPE_CHECKING:
     from desktop.app.evidence_views import Added
@@ -159,7 +160,7 @@ class WindowDialogs:
         """The one folder or archive of a drop that may be an application package, where one can be taken in."""
         from desktop.exchange.packages import looks_like_package
 
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        paths = dropped_paths(event)
         fits = self.worker.ready and len(paths) == 1 and (self.on_package_case() or self.takes_packages())
         return paths[0] if fits and looks_like_package(paths[0]) else None
 
@@ -172,12 +173,9 @@ class WindowDialogs:
 
     def choose_package(self) -> None:
         """An archive, or any document of a folder, that begins a case."""
-        name, _filter = QFileDialog.getOpenFileName(
-            self, tr("选择申请文件：ZIP，或文件夹中的任一 XML（收下整个文件夹）"), "",
-            tr("申请文件 ({suffixes} *.xml)", suffixes=ARCHIVES))
-        if name:
-            path = Path(name)
-            self.take_package(path.parent if path.suffix.lower() == ".xml" else path)
+        path = choose(self)
+        if path is not None:
+            self.take_package(path)
 
     def take_package(self, path: Path) -> None:
         """Beside the case on the screen, or as the beginning of a new one."""
@@ -219,7 +217,7 @@ class WindowDialogs:
     def dropped_evidence(self, event: QDropEvent) -> list[Path]:
         """The files of a drop that would become evidence."""
         return self.dropped_evidence_of(
-            [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+            dropped_paths(event))
 
     def dropped_evidence_of(self, paths: list[Path]) -> list[Path]:
         """Any, while the queue of evidence is on the screen; a file of exchange stays what it is."""
